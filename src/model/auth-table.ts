@@ -1,0 +1,79 @@
+import type { Location } from './text.ts';
+import type { Unknown } from './unknown.ts';
+
+/** A field's type as Better Auth's `DBFieldType` has it; `{ literals }` is a union of string literals. */
+export type AuthFieldType =
+    'string' | 'number' | 'boolean' | 'date' | 'json' | 'string[]' | 'number[]' | { literals: string[] };
+
+/**
+ * A default, in so far as a schema can express it. `dynamic` stands for a function whose result is
+ * unknown; Better Auth supplies such values itself.
+ */
+export type AuthFieldDefault =
+    { kind: 'none' } | { kind: 'now' } | { kind: 'literal'; value: string | number | boolean } | { kind: 'dynamic' };
+
+/** One column that Better Auth reads or writes. */
+export interface AuthField {
+    /** Better Auth's own key: `activeOrganizationId`. */
+    key: string;
+    /** The name that the adapter uses at run time (after the `fields` map): the ZModel field's name. */
+    name: string;
+    type: AuthFieldType;
+    required: boolean;
+    unique: boolean;
+    index: boolean;
+    bigint: boolean;
+    default: AuthFieldDefault;
+    /** Better Auth sets it anew on each update (`@updatedAt`). */
+    updatedAt: boolean;
+    /** `returned: false`: secret, never sent to a client. */
+    returned: boolean;
+    /** `table` is the `AuthTable.name` of the referenced table. */
+    references?: {
+        table: string;
+        field: string;
+        onDelete: 'cascade' | 'no action' | 'restrict' | 'set null' | 'set default';
+    };
+}
+
+/** One table that Better Auth needs with the given configuration. */
+export interface AuthTable {
+    /** Better Auth's own key: `session`, `organizationRole`. */
+    key: string;
+    /** The name that the adapter uses at run time (after `modelName` and `usePlural`); it looks up `db[name]`. */
+    name: string;
+    /** Without the id, which every table has (see `AuthConfig.id`). In Better Auth's order. */
+    fields: AuthField[];
+    /** Names of the plugins that add the table or fields to it; `core` for Better Auth itself. */
+    origins: string[];
+}
+
+/** How ids come about: by Better Auth (`application`) or by the database. */
+export type AuthId = { kind: 'application' } | { kind: 'serial' } | { kind: 'uuid' } | { kind: 'database' };
+
+/** A `betterAuth(...)` configuration, read from its source without running it. */
+export interface AuthConfig {
+    /** The `betterAuth(...)` call. */
+    location: Location;
+    /** The variable or export that holds it (`auth`), `default`, or undefined. */
+    exportName?: string;
+    plugins: { name: string; location: Location }[];
+    tables: AuthTable[];
+    id: AuthId;
+    /** `zenstackAdapter` when found; what its second argument says. */
+    adapter?: { name: string; provider?: string; usePlural?: boolean };
+    /** Role names of the organization plugin (`owner`, `admin`, `member` unless configured); undefined without it or when unknown. */
+    organizationRoles?: string[];
+    /** Version of better-auth whose factories made the tables. */
+    version: string;
+    unknown: Unknown[];
+    /** Absolute paths of the source files that were read. */
+    files: string[];
+}
+
+/** The result of looking through a workspace folder. */
+export interface AuthConfigAnalysis {
+    configs: AuthConfig[];
+    /** What keeps the analysis from being complete, e.g. a file that does not parse. */
+    unknown: Unknown[];
+}

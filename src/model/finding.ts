@@ -1,0 +1,29 @@
+import type { Location, Span } from './text.ts';
+import type { FixData } from './fix.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** Default severity by diagnostic code. The codes are a contract: add, never rename. */
+export const CODES = {
+    'auth-declaration-missing': 'error',
+    'auth-declaration-duplicate': 'error',
+    'auth-member-missing': 'error',
+    'context-member-missing': 'warning',
+    'context-member-nullable': 'warning',
+    'context-member-type': 'error',
+    'better-auth-drift': 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type Code = keyof typeof CODES;
+
+/** Something that is wrong at a place, with what proves it and what cures it. */
+export interface Finding {
+    code: Code;
+    severity: Severity;
+    /** Absolute path of the file it is reported in. */
+    file: string;
+    span: Span;
+    message: string;
+    related: { location: Location; message: string }[];
+    fixes: { title: string; preferred: boolean; data: FixData }[];
+}

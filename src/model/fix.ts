@@ -1,0 +1,27 @@
+import type { Span } from './text.ts';
+
+/**
+ * Everything a fix needs, so that a message is never parsed. It travels in `Diagnostic.data` and is
+ * plain JSON. Spans are offsets into the file's content at the time of the finding; a fix looks its
+ * target up again by name and uses no span after an edit.
+ */
+export type FixData =
+    /** Writes another type for a member: `String` → `String?`, `Int` → `String`. */
+    | { kind: 'set-member-type'; declaration: string; member: string; typeText: string }
+    /** Adds a member to a declaration. */
+    | { kind: 'add-member'; declaration: string; member: string; typeText: string }
+    /** Removes a member that no call supplies. */
+    | { kind: 'remove-member'; declaration: string; member: string }
+    /** Creates `type <name> { … @@auth }`. */
+    | { kind: 'add-auth-type'; name: string; members: { name: string; typeText: string; id: boolean }[] }
+    /** Takes `@@auth` off a declaration. */
+    | { kind: 'remove-auth-attribute'; declaration: string }
+    /** Inserts what the Better Auth configuration needs and the schema lacks. */
+    | { kind: 'insert-auth-models'; tables: string[] };
+
+/** Where a fix applies: the schema's entry and the file of the finding. */
+export interface FixTarget {
+    entry: string;
+    file: string;
+    span: Span;
+}

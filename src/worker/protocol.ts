@@ -1,0 +1,30 @@
+import type { AuthConfigAnalysis } from '../model/auth-table.ts';
+import type { ContextAnalysis } from '../model/context-shape.ts';
+
+/** Which folder to look through. */
+export interface AnalysisQuery {
+    /** Absolute path of the folder whose sources are searched (node_modules and build output are left out). */
+    root: string;
+    /** Editor content of unsaved files by absolute path; it counts instead of what is on disk. */
+    overlays: Record<string, string>;
+    /** False: from the syntax tree only, no type checker (`--no-types`). */
+    types: boolean;
+}
+
+/** The worker's methods: parameters and results are plain JSON. */
+export interface WorkerMethods {
+    contexts: { params: AnalysisQuery; result: ContextAnalysis };
+    configs: { params: AnalysisQuery; result: AuthConfigAnalysis };
+}
+
+export type WorkerMethod = keyof WorkerMethods;
+
+/** Parent → worker, over Node's child-process IPC channel. */
+export type WorkerRequest = {
+    [M in WorkerMethod]: { id: number; method: M; params: WorkerMethods[M]['params'] };
+}[WorkerMethod];
+
+/** Worker → parent. A failed request carries the error's message and stack for the log. */
+export type WorkerResponse =
+    | { id: number; ok: true; result: WorkerMethods[WorkerMethod]['result'] }
+    | { id: number; ok: false; message: string; stack?: string };
