@@ -1,0 +1,90 @@
+import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
+import type { Location } from '../model/text.ts';
+import type { Unknown } from '../model/unknown.ts';
+import type { Settings } from './settings.ts';
+
+/** A request's name with its parameter and result types; `sendRequest(X.method, params)` on either side. */
+interface RequestDefinition<Params, Result> {
+    readonly method: string;
+    /** Type-level only; never present at run time. */
+    readonly types?: { params: Params; result: Result };
+}
+
+export type ParamsOf<D> = D extends RequestDefinition<infer P, unknown> ? P : never;
+export type ResultOf<D> = D extends RequestDefinition<never, infer R> ? R : never;
+
+/** `initializationOptions` of the `initialize` request. All optional: other editors may send nothing. */
+export interface InitializationOptions {
+    settings?: unknown;
+    /** False while the official extension answers the base language features; ours are answered in any case. Default true. */
+    baseFeatures?: boolean;
+}
+
+/** A `betterAuth(...)` call to choose from. */
+export interface ConfigChoice {
+    /** Identifies it in a following request: `<file>#<one-based line>`. */
+    id: string;
+    /** Relative to the workspace folder. */
+    label: string;
+    /** Plugins, and what is unknown, in a line. */
+    detail: string;
+    location: Location;
+}
+
+export interface InsertParams {
+    /** A document of the schema to complete; without it, the only (or the declared) schema of the workspace. */
+    uri?: string;
+    /** `ConfigChoice.id`; without it the only config, else the answer is `choose-config`. */
+    config?: string;
+}
+
+export type InsertResult =
+    /** Several configs: ask the user and send the request again with `config`. */
+    | { kind: 'choose-config'; configs: ConfigChoice[] }
+    /** Several schemas: ask the user and send the request again with `uri`. */
+    | { kind: 'choose-schema'; schemas: { uri: string; label: string }[] }
+    /** Nothing could be done; `message` says why and what to do. */
+    | { kind: 'failed'; message: string; location?: Location }
+    /** `edit` is undefined when everything is there. Its changes carry a change annotation that needs confirmation. */
+    | {
+          kind: 'plan';
+          edit?: WorkspaceEdit;
+          /** One sentence: what would be added, or that everything is there. */
+          summary: string;
+          added: { models: string[]; fields: string[] };
+          conflicts: { message: string; location?: Location }[];
+          unknown: Unknown[];
+          config: ConfigChoice;
+      };
+
+export const insertAuthModelsRequest: RequestDefinition<InsertParams, InsertResult> = {
+    method: 'zmodelAuth/insertAuthModels',
+};
+
+/** What the application passes, for *Show Context Shape*: a Markdown text. */
+export const contextShapeRequest: RequestDefinition<{ uri?: string }, { markdown: string }> = {
+    method: 'zmodelAuth/contextShape',
+};
+
+/** The page of a diagnostic code, as Markdown; undefined for an unknown code. */
+export const explainRequest: RequestDefinition<{ code: string }, { markdown?: string; codes: string[] }> = {
+    method: 'zmodelAuth/explain',
+};
+
+/** Whether the server is at work, and what a user should know. Server → client. */
+export interface StatusParams {
+    state: 'starting' | 'busy' | 'ready' | 'warning' | 'error';
+    /** A sentence for the status item. */
+    message: string;
+    /** More lines for its detail, e.g. what is unknown and why. */
+    details?: string[];
+}
+
+export const statusNotification: { readonly method: string; readonly params?: StatusParams } = {
+    method: 'zmodelAuth/status',
+};
+
+/** Client → server: settings changed. */
+export const settingsNotification: { readonly method: string; readonly params?: { settings: Settings } } = {
+    method: 'zmodelAuth/settings',
+};

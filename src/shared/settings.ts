@@ -1,0 +1,52 @@
+import type { Code, Severity } from '../model/finding.ts';
+
+/** What the user can set; keys are those below `zmodelAuth.` in VS Code. */
+export interface Settings {
+    languageFeatures: 'auto' | 'always' | 'never';
+    diagnostics: { severity: Partial<Record<Code, Severity | 'off'>> };
+    /** Globs, relative to the workspace folder, that narrow the search for schemas and configs. Empty: search everything. */
+    schema: string[];
+    authConfig: string[];
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+    languageFeatures: 'auto',
+    diagnostics: { severity: {} },
+    schema: [],
+    authConfig: [],
+};
+
+const LEVELS: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function globs(value: unknown): string[] {
+    if (typeof value === 'string') return value === '' ? [] : [value];
+    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+/**
+ * Narrows what an editor sends to `Settings`.
+ * In: anything. Out: complete settings; whatever is missing or malformed has its default, and unknown
+ * diagnostic codes are kept, since a newer schema of settings may name codes that this version lacks.
+ */
+export function parseSettings(value: unknown): Settings {
+    if (!isRecord(value)) return structuredClone(DEFAULT_SETTINGS);
+    const { languageFeatures, diagnostics } = value;
+    const severity = isRecord(diagnostics) && isRecord(diagnostics['severity']) ? diagnostics['severity'] : {};
+    return {
+        languageFeatures:
+            languageFeatures === 'always' || languageFeatures === 'never'
+                ? languageFeatures
+                : DEFAULT_SETTINGS.languageFeatures,
+        diagnostics: {
+            severity: Object.fromEntries(
+                Object.entries(severity).filter(([, level]) => typeof level === 'string' && LEVELS.includes(level)),
+            ),
+        },
+        schema: globs(value['schema']),
+        authConfig: globs(value['authConfig']),
+    };
+}
