@@ -1,0 +1,72 @@
+import { createZModelLanguageServices } from '@zenstackhq/language';
+import type { ZModelServices } from '@zenstackhq/language';
+import { EmptyFileSystem, ValidationRegistry } from 'langium';
+import type {
+    AstNode,
+    DefaultScopeProvider,
+    Grammar,
+    LanguageMetaData,
+    AstReflection,
+    LangiumDocument,
+    LangiumDocuments,
+    Scope,
+    ValidationChecks,
+} from 'langium';
+
+/** The parts of ZenStack's linker that we override; the class itself isn't exported. */
+export interface UpstreamLinker {
+    resolve(node: AstNode, document: LangiumDocument, extraScopes?: unknown[]): void;
+    langiumDocuments(): LangiumDocuments;
+}
+
+/** The parts of ZenStack's scope provider that we override; the class itself isn't exported. */
+export interface UpstreamScopeProvider extends DefaultScopeProvider {
+    createScopeForAuth(node: AstNode, globalScope: Scope): Scope;
+    createScopeForContainer(node: AstNode | undefined, globalScope: Scope, includeTypeDefScope?: boolean): Scope;
+}
+
+/** What ZenStack's language package generates and registers but doesn't export. */
+export interface Upstream {
+    grammar: Grammar;
+    metaData: LanguageMetaData;
+    reflection: AstReflection;
+    /** Validation checks as upstream registers them, to be registered again with our own validator as `this`. */
+    checks: ValidationChecks<unknown>[];
+    Linker: new (services: ZModelServices) => UpstreamLinker;
+    ScopeProvider: new (services: ZModelServices) => UpstreamScopeProvider;
+}
+
+let upstream: Upstream | undefined;
+
+/**
+ * Takes from a throw-away set of upstream services what the package doesn't export. The checks are
+ * captured while upstream registers them, because a hand-written list would miss those that only the
+ * published package has. Computed once.
+ */
+export function readUpstream(): Upstream {
+    if (upstream) return upstream;
+    const checks: ValidationChecks<unknown>[] = [];
+    const { prototype } = ValidationRegistry;
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
+    const register = prototype.register;
+    prototype.register = function (this: ValidationRegistry, record: ValidationChecks<unknown>, ...rest) {
+        checks.push(record);
+        register.call(this, record, ...rest);
+    };
+    try {
+        const { shared, ZModelLanguage } = createZModelLanguageServices(EmptyFileSystem);
+        // Langium's own checks are registered by the default module of every set of services.
+        const own = checks.filter((record) => 'DataModel' in record);
+        upstream = {
+            grammar: ZModelLanguage.Grammar,
+            metaData: ZModelLanguage.LanguageMetaData,
+            reflection: shared.AstReflection,
+            checks: own,
+            Linker: ZModelLanguage.references.Linker.constructor as Upstream['Linker'],
+            ScopeProvider: ZModelLanguage.references.ScopeProvider.constructor as Upstream['ScopeProvider'],
+        };
+    } finally {
+        prototype.register = register;
+    }
+    return upstream;
+}

@@ -1,0 +1,269 @@
+import {
+    isBuiltinType,
+    isDataModel,
+    isDataSource,
+    isEnum,
+    isInvocationExpr,
+    isMemberAccessExpr,
+    isPlugin,
+    isTypeDef,
+} from '@zenstackhq/language/ast';
+import type {
+    AttributeArg,
+    DataField,
+    DataFieldAttribute,
+    DataModel,
+    DataModelAttribute,
+    DataSource,
+    Plugin,
+    TypeDef,
+} from '@zenstackhq/language/ast';
+import { getLiteral } from '@zenstackhq/language/utils';
+import { AstUtils, CstUtils, GrammarUtils } from 'langium';
+import type { AstNode, CstNode } from 'langium';
+import type {
+    AttributeView,
+    AuthMemberUse,
+    DeclarationView,
+    FieldType,
+    FieldView,
+    SchemaFileView,
+    SchemaView,
+} from '../model/schema-view.ts';
+import type { Span } from '../model/text.ts';
+import type { ParsedSource, SyntaxError } from './parse.ts';
+
+/** One file of a schema: where it is, what it holds, and where its imports lead (undefined: nowhere). */
+export interface SchemaSource extends ParsedSource {
+    file: string;
+    imports: { path: string; span: Span; resolved?: string }[];
+}
+
+/** Names of the whole schema, resolved by us: that works where the linker gives up, in files with syntax errors. */
+interface Names {
+    kinds: Map<string, 'model' | 'type'>;
+    enums: Map<string, string[]>;
+}
+
+/** The span of a node without the doc comments that ZModel's grammar makes part of it. */
+function spanOf(cst: CstNode): Span {
+    for (const leaf of CstUtils.flattenCst(cst)) {
+        if (!leaf.hidden && leaf.tokenType.name !== 'TRIPLE_SLASH_COMMENT') return { start: leaf.offset, end: cst.end };
+    }
+    return { start: cst.offset, end: cst.end };
+}
+
+function cstOf(node: AstNode): CstNode {
+    if (!node.$cstNode) throw new Error(`A ${node.$type} without a place in the text`);
+    return node.$cstNode;
+}
+
+function propertySpan(node: AstNode, property: string): Span | undefined {
+    const found = GrammarUtils.findNodeForProperty(node.$cstNode, property);
+    return found && { start: found.offset, end: found.end };
+}
+
+function attributeView(attribute: DataModelAttribute | DataFieldAttribute): AttributeView {
+    const argument = (arg: AttributeArg): { name?: string; text: string } => {
+        const text = arg.value.$cstNode?.text ?? '';
+        return arg.name === undefined ? { text } : { name: arg.name, text };
+    };
+    return {
+        name: attribute.decl.$refText,
+        args: attribute.args.map(argument),
+        span: spanOf(cstOf(attribute)),
+    };
+}
+
+function fieldType(field: DataField, names: Names): FieldType {
+    // A recovered tree may lack what the types promise.
+    const type = field.type as DataField['type'] | undefined;
+    const shape = { array: type?.array ?? false, optional: type?.optional ?? false };
+    if (type?.type && isBuiltinType(type.type)) return { ...shape, kind: 'builtin', name: type.type };
+    if (type?.unsupported) return { ...shape, kind: 'unsupported', name: cstOf(type.unsupported).text };
+    const name = type?.reference?.$refText ?? '';
+    const values = names.enums.get(name);
+    if (values) return { ...shape, kind: 'enum', name, values };
+    return { ...shape, kind: names.kinds.get(name) ?? 'unresolved', name };
+}
+
+function fieldView(field: DataField, declaredIn: string, file: string, names: Names): FieldView | undefined {
+    const nameSpan = propertySpan(field, 'name');
+    const typeSpan = propertySpan(field, 'type');
+    if (!nameSpan || !typeSpan) return undefined;
+    return {
+        name: field.name,
+        type: fieldType(field, names),
+        attributes: field.attributes.map(attributeView),
+        file,
+        span: { start: nameSpan.start, end: cstOf(field).end },
+        nameSpan,
+        typeSpan,
+        declaredIn,
+    };
+}
+
+/** An error at the first token after a declaration may be what ended it too early. */
+function isIntact(span: Span, closed: boolean, next: number, errors: readonly SyntaxError[]): boolean {
+    return closed && !errors.some((error) => error.end >= span.start && error.start < next);
+}
+
+function declarationView(
+    node: DataModel | TypeDef,
+    source: SchemaSource,
+    next: number,
+    names: Names,
+): DeclarationView | undefined {
+    const nameSpan = propertySpan(node, 'name');
+    const cst = cstOf(node);
+    const open = GrammarUtils.findNodeForKeyword(cst, '{');
+    if (!nameSpan || !open) return undefined;
+    const close = GrammarUtils.findNodesForKeyword(cst, '}').at(-1);
+    const span = spanOf(cst);
+    const ownFields = node.fields
+        .map((field) => fieldView(field, node.name, source.file, names))
+        .filter((field) => field !== undefined);
+    const base = isDataModel(node) ? node.baseModel?.$refText : undefined;
+    const attributes = node.attributes.map(attributeView);
+    const map = node.attributes.find((attribute) => attribute.decl.$refText === '@@map')?.args[0];
+    const mapped: unknown = map && getLiteral(map.value);
+    return {
+        kind: isDataModel(node) ? (node.isView ? 'view' : 'model') : 'type',
+        name: node.name,
+        file: source.file,
+        span,
+        nameSpan,
+        bodySpan: { start: open.end, end: close?.offset ?? cst.end },
+        ownFields,
+        fields: ownFields,
+        attributes,
+        bases: [...(base ? [base] : []), ...node.mixins.map((mixin) => mixin.$refText)],
+        tableName: typeof mapped === 'string' ? mapped : node.name,
+        intact: isIntact(span, close !== undefined, next, source.syntaxErrors),
+    };
+}
+
+/** Adds what comes by `extends` and `with`; a circle ends where it closes. */
+function inheritedFields(
+    declaration: DeclarationView,
+    byName: Map<string, DeclarationView>,
+    seen = new Set<DeclarationView>(),
+): FieldView[] {
+    if (seen.has(declaration)) return [];
+    seen.add(declaration);
+    const bases = declaration.bases.flatMap((name) => {
+        const base = byName.get(name);
+        return base ? inheritedFields(base, byName, seen) : [];
+    });
+    return [...bases, ...declaration.ownFields];
+}
+
+function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?: Span } {
+    const uses: AuthMemberUse[] = [];
+    let first: Span | undefined;
+    for (const node of AstUtils.streamAst(source.model)) {
+        if (!isInvocationExpr(node) || node.function.$refText !== 'auth') continue;
+        first ??= spanOf(cstOf(node));
+        const access = node.$container;
+        if (!isMemberAccessExpr(access)) continue;
+        const span = propertySpan(access, 'member');
+        if (!span) continue;
+        const path: string[] = [];
+        for (let at: AstNode | undefined = access; isMemberAccessExpr(at); at = at.$container)
+            path.push(at.member.$refText);
+        const holder = AstUtils.getContainerOfType(access, (at) => isDataModel(at) || isTypeDef(at));
+        const attribute = AstUtils.getContainerOfType(
+            access,
+            (at): at is DataModelAttribute | DataFieldAttribute =>
+                at.$type === 'DataModelAttribute' || at.$type === 'DataFieldAttribute',
+        );
+        uses.push({
+            path,
+            file: source.file,
+            span,
+            model: holder?.name ?? '',
+            attribute: attribute?.decl.$refText ?? '',
+        });
+    }
+    return first ? { uses, first } : { uses };
+}
+
+function literalField(node: DataSource | Plugin, name: string): string | undefined {
+    const field = node.fields.find((candidate) => candidate.name === name);
+    const value: unknown = field && getLiteral(field.value as Parameters<typeof getLiteral>[0]);
+    return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Builds the plain view of a schema from its parsed files.
+ * In: the entry's absolute path and its sources (the entry first, then what it imports). Out: the view.
+ * Needs no linking: names are resolved within the given sources, so it also works while some file has
+ * syntax errors or packages aren't installed.
+ */
+export function buildSchemaView(entry: string, sources: readonly SchemaSource[]): SchemaView {
+    const names: Names = { kinds: new Map(), enums: new Map() };
+    const view: SchemaView = {
+        entry,
+        files: [],
+        plugins: [],
+        enums: [],
+        declarations: [],
+        authDeclarations: [],
+        authUses: [],
+    };
+    for (const source of sources) {
+        for (const declaration of source.model.declarations) {
+            if (isEnum(declaration)) {
+                const values = declaration.fields.map((field) => field.name);
+                names.enums.set(declaration.name, values);
+                view.enums.push({
+                    name: declaration.name,
+                    values,
+                    file: source.file,
+                    span: spanOf(cstOf(declaration)),
+                });
+            } else if (isDataModel(declaration)) names.kinds.set(declaration.name, 'model');
+            else if (isTypeDef(declaration)) names.kinds.set(declaration.name, 'type');
+        }
+    }
+    for (const source of sources) {
+        view.files.push(fileView(source));
+        for (const [index, declaration] of source.model.declarations.entries()) {
+            const following = source.model.declarations[index + 1];
+            const next = following ? cstOf(following).offset : source.content.length + 1;
+            if (isDataModel(declaration) || isTypeDef(declaration)) {
+                const built = declarationView(declaration, source, next, names);
+                if (built) view.declarations.push(built);
+            } else if (isPlugin(declaration)) {
+                const provider = literalField(declaration, 'provider');
+                const plugin = { name: declaration.name, file: source.file, span: spanOf(cstOf(declaration)) };
+                view.plugins.push(provider === undefined ? plugin : { ...plugin, provider });
+            } else if (isDataSource(declaration)) {
+                const provider = literalField(declaration, 'provider');
+                if (provider !== undefined) view.provider ??= provider;
+            }
+        }
+        const { uses, first } = authUses(source);
+        view.authUses.push(...uses);
+        if (first) view.firstAuthCall ??= { file: source.file, span: first };
+    }
+    const byName = new Map(view.declarations.map((declaration) => [declaration.name, declaration]));
+    for (const declaration of view.declarations) declaration.fields = inheritedFields(declaration, byName);
+    view.authDeclarations = view.declarations.filter((declaration) =>
+        declaration.attributes.some((attribute) => attribute.name === '@@auth'),
+    );
+    const [marked] = view.authDeclarations;
+    const user = view.declarations.find((declaration) => declaration.name === 'User' && declaration.kind !== 'view');
+    if (marked) view.auth = { declaration: marked, by: '@@auth' };
+    else if (user) view.auth = { declaration: user, by: 'User' };
+    return view;
+}
+
+function fileView(source: SchemaSource): SchemaFileView {
+    return {
+        file: source.file,
+        content: source.content,
+        hasSyntaxErrors: source.syntaxErrors.length > 0,
+        imports: source.imports,
+    };
+}
