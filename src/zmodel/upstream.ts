@@ -9,12 +9,13 @@ import type {
     AstReflection,
     LangiumDocument,
     LangiumDocuments,
+    Linker,
     Scope,
     ValidationChecks,
 } from 'langium';
 
 /** The parts of ZenStack's linker that we override; the class itself isn't exported. */
-export interface UpstreamLinker {
+export interface UpstreamLinker extends Linker {
     resolve(node: AstNode, document: LangiumDocument, extraScopes?: unknown[]): void;
     langiumDocuments(): LangiumDocuments;
 }

@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import { isPlugin } from '@zenstackhq/language/ast';
+import type { Model } from '@zenstackhq/language/ast';
+import { getLiteral, getPluginDocuments } from '@zenstackhq/language/utils';
+import { DocumentState, URI } from 'langium';
+import type { LangiumDocument } from 'langium';
+import type { LangiumSharedServices } from 'langium/lsp';
+import type { ZModelAssets } from './assets.ts';
+import { importsOf, resolveImportPath } from './load.ts';
+import { isLibrary, isSchemaDocument } from './schema-sets.ts';
+
+/**
+ * Loads, whenever documents were parsed, what they need from elsewhere: imported files outside the
+ * workspace folder, and the declarations of plugins (`@@allow` comes from one). For a plugin whose
+ * package isn't installed the shipped copy is taken and that is said once.
+ */
+export function loadLinkedDocuments(
+    shared: LangiumSharedServices,
+    options: { assets: ZModelAssets; log(message: string): void },
+): void {
+    const { DocumentBuilder, LangiumDocuments, IndexManager } = shared.workspace;
+    const said = new Set<string>();
+
+    const add = async (file: string): Promise<LangiumDocument | undefined> => {
+        const uri = URI.file(file);
+        if (LangiumDocuments.hasDocument(uri) || !fs.existsSync(file)) return undefined;
+        const document = await LangiumDocuments.getOrCreateDocument(uri);
+        await IndexManager.updateContent(document);
+        return document;
+    };
+
+    const load = async (document: LangiumDocument<Model>): Promise<void> => {
+        const file = document.uri.fsPath;
+        for (const plugin of pluginFiles(document.parseResult.value, file)) {
+            if (plugin.shipped && !said.has(plugin.provider)) {
+                said.add(plugin.provider);
+                options.log(
+                    `${plugin.provider} isn't installed; its declarations are taken from a copy that ships with ZModel Auth. ` +
+                        "Run your package manager's install to use the version of your project.",
+                );
+            }
+            await add(plugin.file);
+        }
+        for (const imported of importsOf(document.parseResult.value)) {
+            const added = await add(resolveImportPath(file, imported.path));
+            if (added && isSchemaDocument(added)) await load(added);
+        }
+    };
+
+    const pluginFiles = (model: Model, file: string): { provider: string; file: string; shipped: boolean }[] => {
+        const installed = getPluginDocuments(model, file);
+        const found = installed.map((plugin) => ({ provider: plugin, file: plugin, shipped: false }));
+        for (const declaration of model.declarations) {
+            if (!isPlugin(declaration)) continue;
+            const value = declaration.fields.find((field) => field.name === 'provider')?.value;
+            const provider: unknown = value && getLiteral(value as Parameters<typeof getLiteral>[0]);
+            const copy = typeof provider === 'string' ? options.assets.plugins[provider] : undefined;
+            if (typeof provider !== 'string' || !copy) continue;
+            if (getPluginDocuments({ ...model, declarations: [declaration] }, file).length > 0) continue;
+            found.push({ provider, file: copy, shipped: true });
+        }
+        return found;
+    };
+
+    DocumentBuilder.onBuildPhase(DocumentState.Parsed, async (documents) => {
+        for (const document of documents) {
+            if (document.uri.scheme === 'file' && !isLibrary(document.uri) && isSchemaDocument(document))
+                await load(document);
+        }
+    });
+}

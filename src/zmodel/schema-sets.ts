@@ -1,0 +1,93 @@
+import { isModel } from '@zenstackhq/language/ast';
+import type { Model } from '@zenstackhq/language/ast';
+import { UriUtils, WorkspaceCache } from 'langium';
+import type { LangiumDocument, URI } from 'langium';
+import type { LangiumSharedServices } from 'langium/lsp';
+import { importsOf, resolveImportPath } from './load.ts';
+
+/** True for the declarations of ZenStack and of its plugins, which belong to no schema of the user's. */
+export function isLibrary(uri: URI): boolean {
+    const name = UriUtils.basename(uri);
+    return name === 'stdlib.zmodel' || name === 'plugin.zmodel';
+}
+
+/** The import graph over the loaded documents: which files make up one schema, and which file is its entry. */
+export class SchemaSets {
+    readonly #services: LangiumSharedServices;
+    readonly #cache: WorkspaceCache<string, LangiumDocument<Model>[]>;
+
+    constructor(services: LangiumSharedServices) {
+        this.#services = services;
+        this.#cache = new WorkspaceCache(services);
+    }
+
+    /** The loaded documents of users' schemas by absolute path. */
+    documents(): Map<string, LangiumDocument<Model>> {
+        const result = new Map<string, LangiumDocument<Model>>();
+        for (const document of this.#services.workspace.LangiumDocuments.all) {
+            if (!isLibrary(document.uri) && isSchemaDocument(document)) result.set(document.uri.fsPath, document);
+        }
+        return result;
+    }
+
+    /** The document itself and everything that it imports, directly or not. */
+    closure(document: LangiumDocument<Model>, documents = this.documents()): LangiumDocument<Model>[] {
+        const seen = new Set<LangiumDocument<Model>>();
+        const visit = (at: LangiumDocument<Model>): void => {
+            if (seen.has(at)) return;
+            seen.add(at);
+            for (const imported of importsOf(at.parseResult.value)) {
+                const target = documents.get(resolveImportPath(at.uri.fsPath, imported.path));
+                if (target) visit(target);
+            }
+        };
+        visit(document);
+        return [...seen];
+    }
+
+    /**
+     * The entry files whose schema holds a document: those that nothing imports. In a circle without
+     * such a file the documents of the circle that declare a datasource are entries, else all of them.
+     */
+    entriesOf(document: LangiumDocument<Model>): LangiumDocument<Model>[] {
+        const documents = this.documents();
+        const importers = new Map<LangiumDocument<Model>, LangiumDocument<Model>[]>();
+        for (const candidate of documents.values()) {
+            for (const imported of importsOf(candidate.parseResult.value)) {
+                const target = documents.get(resolveImportPath(candidate.uri.fsPath, imported.path));
+                if (target && target !== candidate)
+                    importers.set(target, [...(importers.get(target) ?? []), candidate]);
+            }
+        }
+        const seen = new Set<LangiumDocument<Model>>();
+        const visit = (at: LangiumDocument<Model>): void => {
+            if (seen.has(at)) return;
+            seen.add(at);
+            for (const importer of importers.get(at) ?? []) visit(importer);
+        };
+        visit(document);
+        const above = [...seen];
+        const roots = above.filter((candidate) => !importers.has(candidate));
+        if (roots.length > 0) return roots;
+        const withSource = above.filter((candidate) => hasDataSource(candidate.parseResult.value));
+        return withSource.length > 0 ? withSource : above;
+    }
+
+    /** All documents of the schema, or schemas, that a document belongs to. Cached until any document changes. */
+    schemaOf(document: LangiumDocument): LangiumDocument<Model>[] {
+        if (!isSchemaDocument(document)) return [];
+        return this.#cache.get(document.uri.toString(), () => {
+            const documents = this.documents();
+            const all = this.entriesOf(document).flatMap((entry) => this.closure(entry, documents));
+            return [...new Set([...all, document])];
+        });
+    }
+}
+
+export function isSchemaDocument(document: LangiumDocument): document is LangiumDocument<Model> {
+    return isModel(document.parseResult.value);
+}
+
+function hasDataSource(model: Model): boolean {
+    return model.declarations.some((declaration) => declaration.$type === 'DataSource');
+}
