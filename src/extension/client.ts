@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import {
+    CloseAction,
+    ErrorAction,
+    LanguageClient,
+    RevealOutputChannelOn,
+    State,
+    TransportKind,
+    type ErrorHandler,
+    type LanguageClientOptions,
+    type NodeModule,
+} from 'vscode-languageclient/node';
+import type { InitializationOptions } from '../shared/protocol.ts';
+import { LANGUAGE_IDS } from './languages.ts';
+
+/** Beyond these, the server itself leaves out node_modules and build output. */
+const WATCHED = ['**/*.zmodel', '**/package.json', '**/tsconfig*.json', '**/*.{ts,tsx,mts,js,jsx,mjs}'];
+
+/** How many write errors in a row are borne before the connection is given up. */
+const MAX_WRITE_ERRORS = 3;
+
+/** Logs what the library would show in toasts: failures of the server are announced once, by `Server`. */
+class QuietLanguageClient extends LanguageClient {
+    override error(message: string, data?: unknown): void {
+        super.error(message, data, false);
+    }
+}
+
+export interface ClientOptions {
+    /** Absolute path of `dist/server.cjs`. */
+    module: string;
+    log: vscode.LogOutputChannel;
+    watchers: vscode.FileSystemWatcher[];
+    initializationOptions: InitializationOptions;
+}
+
+/** Out: watchers for every kind of file that the server's findings depend on. To be disposed by the caller. */
+export function createWatchers(): vscode.FileSystemWatcher[] {
+    return WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
+}
+
+/** Out: a client for a server process of its own, not started yet. A client is used for one start only. */
+export function createClient(options: ClientOptions): LanguageClient {
+    const run: NodeModule = { module: options.module, transport: TransportKind.ipc };
+    const debug: NodeModule = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
+    const errorHandler: ErrorHandler = {
+        error: (_error, _message, count) => ({
+            action: (count ?? 0) <= MAX_WRITE_ERRORS ? ErrorAction.Continue : ErrorAction.Shutdown,
+            handled: true,
+        }),
+        // `Server` starts another client instead, with a limit: one that failed to start can't be started again.
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    };
+    const clientOptions: LanguageClientOptions = {
+        documentSelector: LANGUAGE_IDS.flatMap((language) =>
+            ['file', 'untitled'].map((scheme) => ({ language, scheme })),
+        ),
+        diagnosticCollectionName: 'zmodel-auth',
+        outputChannel: options.log,
+        revealOutputChannelOn: RevealOutputChannelOn.Never,
+        initializationOptions: options.initializationOptions,
+        initializationFailedHandler: () => false,
+        synchronize: { fileEvents: options.watchers },
+        errorHandler,
+    };
+    return new QuietLanguageClient('zmodelAuth', 'ZModel Auth', { run, debug }, clientOptions);
+}
+
+/** Ends a client in whatever state it is. In: the client. Out: resolves when its server is gone or was told to go. */
+export async function stopClient(client: LanguageClient, log: vscode.LogOutputChannel): Promise<void> {
+    // The library refuses to stop a client that is starting.
+    if (client.state === State.Starting) {
+        await client.start().catch((error: unknown) => {
+            log.debug('The server to be stopped did not start', error);
+        });
+    }
+    if (client.state !== State.Running) return;
+    await client.stop().catch((error: unknown) => {
+        log.warn('The server did not stop in time', error);
+    });
+}

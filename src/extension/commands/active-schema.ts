@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import { isZModelLanguage } from '../languages.ts';
+
+/**
+ * Which schema a command is about.
+ * In: the command's argument: a `Uri` from a menu, a URI as text from the server, or anything else.
+ * Out: the URI as text: of the argument, else of the active editor when it shows a schema, else undefined.
+ */
+export function schemaUri(argument: unknown): string | undefined {
+    if (argument instanceof vscode.Uri) return argument.toString();
+    if (typeof argument === 'string') return vscode.Uri.parse(argument, true).toString();
+    const document = vscode.window.activeTextEditor?.document;
+    return document && isZModelLanguage(document.languageId) ? document.uri.toString() : undefined;
+}

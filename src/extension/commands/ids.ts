@@ -1,0 +1,10 @@
+/** Every command that the extension registers, with its title; `package.json` is held against it by a test. */
+export const COMMANDS = {
+    'zmodelAuth.insertAuthModels': 'Insert Better Auth Models…',
+    'zmodelAuth.showContextShape': 'Show Context Shape',
+    'zmodelAuth.explainFinding': 'Explain Finding',
+    'zmodelAuth.restartServer': 'Restart Server',
+    'zmodelAuth.showOutput': 'Show Output',
+} as const satisfies Record<`zmodelAuth.${string}`, string>;
+
+export type CommandId = keyof typeof COMMANDS;

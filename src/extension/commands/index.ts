@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import { offerRestart, ServerDownError } from '../server.ts';
+import { explainFinding } from './explain-finding.ts';
+import { COMMANDS, type CommandId } from './ids.ts';
+import { insertAuthModels } from './insert-auth-models.ts';
+import { restartServer } from './restart-server.ts';
+import type { CommandHandler, Services } from './services.ts';
+import { showContextShape } from './show-context-shape.ts';
+import { showOutput } from './show-output.ts';
+
+const HANDLERS: Record<CommandId, CommandHandler> = {
+    'zmodelAuth.insertAuthModels': insertAuthModels,
+    'zmodelAuth.showContextShape': showContextShape,
+    'zmodelAuth.explainFinding': explainFinding,
+    'zmodelAuth.restartServer': restartServer,
+    'zmodelAuth.showOutput': showOutput,
+};
+
+/** Registers every command. Out: what unregisters them. */
+export function registerCommands(services: Services): vscode.Disposable {
+    const ids = Object.keys(COMMANDS).filter((id): id is CommandId => id in HANDLERS);
+    return vscode.Disposable.from(
+        ...ids.map((id) =>
+            vscode.commands.registerCommand(id, (argument: unknown) => runCommand(id, services, argument)),
+        ),
+    );
+}
+
+async function runCommand(id: CommandId, services: Services, argument: unknown): Promise<void> {
+    try {
+        await HANDLERS[id](services, argument);
+    } catch (error) {
+        if (isCancellation(error)) {
+            services.log.info(`${COMMANDS[id]}: cancelled`);
+            return;
+        }
+        services.log.error(`${COMMANDS[id]} failed`, error);
+        const reason = error instanceof Error ? error.message : String(error);
+        if (error instanceof ServerDownError) {
+            await offerRestart(`${COMMANDS[id]} needs the language server, which is not running: ${reason}`);
+            return;
+        }
+        const choice = await vscode.window.showErrorMessage(`${COMMANDS[id]} failed: ${reason}`, 'Show Output');
+        if (choice) services.log.show();
+    }
+}
+
+function isCancellation(error: unknown): boolean {
+    return (
+        error instanceof vscode.CancellationError ||
+        (error instanceof ResponseError &&
+            (error.code === LSPErrorCodes.RequestCancelled || error.code === LSPErrorCodes.ServerCancelled))
+    );
+}

@@ -1,0 +1,83 @@
+import type { InsertResult } from '../../shared/protocol.ts';
+import type { Location } from '../../model/text.ts';
+
+export type InsertPlan = Extract<InsertResult, { kind: 'plan' }>;
+
+/** In: `['A', 'B', 'C']`. Out: `A, B and C`. */
+function enumerate(names: readonly string[]): string {
+    return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+type Added = InsertPlan['added'];
+
+/** Out: `the models A and B, and the field C.d`, or undefined for nothing. */
+function listAdded({ models, fields }: Added): string | undefined {
+    const parts = [
+        ...(models.length > 0 ? [`the model${models.length > 1 ? 's' : ''} ${enumerate(models)}`] : []),
+        ...(fields.length > 0 ? [`the field${fields.length > 1 ? 's' : ''} ${enumerate(fields)}`] : []),
+    ];
+    return parts.length > 0 ? parts.join(', and ') : undefined;
+}
+
+/**
+ * What was added, given that the user may have unchecked a part of it in the preview.
+ * In: what was planned; what a plan made afterwards would still add, undefined when there is no such plan.
+ * Out: one or two sentences.
+ */
+export function describeAdded(planned: Added, left: Added | undefined): string {
+    if (left === undefined) return 'The schema was changed.';
+    const done = listAdded({
+        models: planned.models.filter((name) => !left.models.includes(name)),
+        fields: planned.fields.filter((name) => !left.fields.includes(name)),
+    });
+    const missing = listAdded(left);
+    return [
+        // A plan may consist of attributes or relations alone.
+        done === undefined ? 'The schema was changed.' : `Added ${done}.`,
+        ...(missing === undefined ? [] : [`Left out: ${missing}.`]),
+    ].join(' ');
+}
+
+/**
+ * What a plan leaves to the user.
+ * In: a plan. Out: a sentence, or undefined when nothing is left.
+ */
+export function describeRemainder({ conflicts, unknown }: InsertPlan): string | undefined {
+    const count = (n: number, one: string, many: string) => (n > 0 ? [n === 1 ? `1 ${one}` : `${n} ${many}`] : []);
+    const parts = [
+        ...count(conflicts.length, 'conflict needs a decision', 'conflicts need a decision'),
+        ...count(unknown.length, 'part of the configuration is unknown', 'parts of the configuration are unknown'),
+    ];
+    return parts.length > 0 ? `${parts.join(', and ')}.` : undefined;
+}
+
+/** In: a plan. Out: a Markdown page with everything that is known about it. */
+export function renderDetails(plan: InsertPlan): string {
+    const { config, added, conflicts, unknown } = plan;
+    const section = (title: string, lines: string[]) => (lines.length > 0 ? [`## ${title}`, '', ...lines, ''] : []);
+    return [
+        '# Better Auth models',
+        '',
+        plan.summary,
+        '',
+        `Configuration: \`${config.label}\` (${place(config.location)})${config.detail === '' ? '' : ` — ${config.detail}`}`,
+        '',
+        ...section(
+            'Conflicts',
+            conflicts.map(({ message, location }) => `- ${message}${location ? ` (${place(location)})` : ''}`),
+        ),
+        ...section(
+            'Unknown',
+            unknown.map(({ what, reason, file, line }) => `- \`${what}\`: ${reason} (\`${file}:${line}\`)`),
+        ),
+        ...section(
+            'Added',
+            [...added.models, ...added.fields].map((name) => `- \`${name}\``),
+        ),
+    ].join('\n');
+}
+
+/** Out: file and one-based line, as Markdown code. */
+function place({ file, range }: Location): string {
+    return `\`${file}:${range.start.line + 1}\``;
+}

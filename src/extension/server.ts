@@ -1,0 +1,224 @@
+import * as vscode from 'vscode';
+import { State, type LanguageClient } from 'vscode-languageclient/node';
+import type { WorkspaceEdit as ProtocolEdit } from 'vscode-languageserver-protocol';
+import { settingsNotification, statusNotification, type StatusParams } from '../shared/protocol.ts';
+import { parseSettings, type Settings } from '../shared/settings.ts';
+import { createClient, createWatchers, stopClient } from './client.ts';
+import { coalesce } from './coalesce.ts';
+import { CRASH_LIMIT, createCrashBudget } from './crash-budget.ts';
+import { OFFICIAL_EXTENSION, wantsBaseFeatures } from './languages.ts';
+
+/** A definition of `shared/protocol.ts`. */
+export interface RequestDefinition<Params, Result> {
+    readonly method: string;
+    readonly types?: { params: Params; result: Result };
+}
+
+/** A request was made while no server runs; the message says why, as a sentence. */
+export class ServerDownError extends Error {}
+
+export interface ServerOptions {
+    /** Absolute path of `dist/server.cjs`. */
+    module: string;
+    log: vscode.LogOutputChannel;
+    /** Shows the state of the server. */
+    showStatus: (status: StatusParams) => void;
+}
+
+/** The language server as the rest of the extension sees it: one process at a time, restarted when needed. */
+export class Server implements vscode.Disposable {
+    readonly #options: ServerOptions;
+    readonly #watchers = createWatchers();
+    readonly #listeners: vscode.Disposable[];
+    readonly #crashes = createCrashBudget();
+    /** Ends the present process, if any, and starts another; calls during a restart share the next one. */
+    readonly #replace = coalesce(() => this.#stopAndStart());
+    #client: LanguageClient | undefined;
+    #baseFeatures = true;
+    /** A restart that is due or under way. */
+    #restarting: Promise<void> | undefined;
+    #down = 'it was not started yet.';
+    #stopped = false;
+
+    constructor(options: ServerOptions) {
+        this.#options = options;
+        this.#listeners = [
+            vscode.workspace.onDidChangeConfiguration((event) => {
+                if (event.affectsConfiguration('zmodelAuth')) this.#applySettings();
+            }),
+            vscode.extensions.onDidChange(() => {
+                if (readBaseFeatures(readSettings()) !== this.#baseFeatures) this.#restartFor('the set of extensions');
+            }),
+        ];
+    }
+
+    /**
+     * Starts the server, or restarts it. Does nothing but tell in a workspace that has no files on disk.
+     * Rejects with `ServerDownError` when the start fails.
+     */
+    async restart(): Promise<void> {
+        if (isVirtualWorkspace()) {
+            this.#down = 'this workspace is virtual, and the analysis needs the files on disk.';
+            this.#options.showStatus({
+                state: 'warning',
+                message: 'Virtual workspace: highlighting and snippets only',
+                details: ['The analysis needs the files on disk.'],
+            });
+            return;
+        }
+        this.#crashes.reset();
+        await this.#begin();
+    }
+
+    /**
+     * Sends a request, waiting for a server that is still starting.
+     * Throws `ServerDownError` when none runs, and what the server answers as an error.
+     */
+    async request<Params, Result>(
+        definition: RequestDefinition<Params, Result>,
+        params: Params,
+        token: vscode.CancellationToken,
+    ): Promise<Result> {
+        const client = await this.#running();
+        return client.sendRequest<Result>(definition.method, params, token);
+    }
+
+    /**
+     * In: an edit in the protocol's form. Out: VS Code's, with its annotations; `undefined` when a
+     * document was changed since the server computed the edit.
+     */
+    async convertEdit(edit: ProtocolEdit): Promise<vscode.WorkspaceEdit | undefined> {
+        const client = await this.#running();
+        if (!client.validateWorkspaceEdit(edit)) return undefined;
+        return client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    }
+
+    /** Ends the server for good. */
+    async stop(): Promise<void> {
+        this.#stopped = true;
+        const client = this.#client;
+        this.#client = undefined;
+        this.#down = 'it was stopped.';
+        if (client) await stopClient(client, this.#options.log);
+    }
+
+    dispose(): void {
+        vscode.Disposable.from(...this.#listeners, ...this.#watchers).dispose();
+    }
+
+    async #begin(): Promise<void> {
+        const restarting = this.#replace();
+        this.#restarting = restarting;
+        try {
+            await restarting;
+        } finally {
+            if (this.#restarting === restarting) this.#restarting = undefined;
+        }
+    }
+
+    async #stopAndStart(): Promise<void> {
+        const previous = this.#client;
+        this.#client = undefined;
+        if (previous) await stopClient(previous, this.#options.log);
+        if (this.#stopped) return;
+
+        const settings = readSettings();
+        this.#baseFeatures = readBaseFeatures(settings);
+        this.#options.log.info(`Starting the language server; base language features: ${String(this.#baseFeatures)}`);
+        this.#options.showStatus({ state: 'starting', message: 'Starting' });
+        const client = createClient({
+            module: this.#options.module,
+            log: this.#options.log,
+            watchers: this.#watchers,
+            initializationOptions: { settings, baseFeatures: this.#baseFeatures },
+        });
+        client.onDidChangeState(({ oldState, newState }) => {
+            if (this.#client === client && oldState === State.Running && newState === State.Stopped) this.#handleLoss();
+        });
+        client.onNotification(statusNotification.method, (status: StatusParams) => {
+            if (this.#client === client) this.#options.showStatus(status);
+        });
+        this.#client = client;
+        try {
+            await client.start();
+        } catch (error) {
+            this.#fail(`it did not start: ${describe(error)}`);
+            throw new ServerDownError(this.#down, { cause: error });
+        }
+    }
+
+    /** A running server ended, or its connection did, without being asked to. */
+    #handleLoss(): void {
+        this.#client = undefined;
+        if (this.#crashes.spend()) {
+            this.#options.log.warn('The language server ended unexpectedly and is started again');
+            this.#restartFor('a crash');
+            return;
+        }
+        this.#fail(`it ended ${CRASH_LIMIT.restarts + 1} times within ${CRASH_LIMIT.minutes} minutes.`);
+        void offerRestart('ZModel Auth: the language server crashed repeatedly and was not started again.');
+    }
+
+    #fail(reason: string): void {
+        this.#client = undefined;
+        this.#down = reason;
+        this.#options.showStatus({ state: 'error', message: 'Not running', details: [reason] });
+    }
+
+    #restartFor(cause: string): void {
+        this.#options.log.info(`Restarting the language server because of ${cause}`);
+        this.#begin().catch((error: unknown) => {
+            this.#options.log.error('Restart failed', error);
+            void offerRestart(`ZModel Auth: the language server is down, because ${describe(error)}`);
+        });
+    }
+
+    #applySettings(): void {
+        const settings = readSettings();
+        if (readBaseFeatures(settings) !== this.#baseFeatures) {
+            this.#restartFor('zmodelAuth.languageFeatures');
+            return;
+        }
+        const client = this.#client;
+        // A server that is starting gets it as soon as it is up: the library queues it.
+        if (!client || (client.state !== State.Running && client.state !== State.Starting)) return;
+        client.sendNotification(settingsNotification.method, { settings }).catch((error: unknown) => {
+            this.#options.log.error('The changed settings did not reach the server', error);
+        });
+    }
+
+    async #running(): Promise<LanguageClient> {
+        await this.#restarting;
+        const client = this.#client;
+        if (client?.state !== State.Running) throw new ServerDownError(this.#down);
+        return client;
+    }
+}
+
+/** Shows an error with the two things that help when the server is down, and does what is chosen. */
+export async function offerRestart(message: string): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(message, 'Restart Server', 'Show Output');
+    if (choice === 'Restart Server') await vscode.commands.executeCommand('zmodelAuth.restartServer');
+    if (choice === 'Show Output') await vscode.commands.executeCommand('zmodelAuth.showOutput');
+}
+
+function isVirtualWorkspace(): boolean {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return folders.length > 0 && folders.every((folder) => folder.uri.scheme !== 'file');
+}
+
+function readSettings(): Settings {
+    return parseSettings(vscode.workspace.getConfiguration().get<unknown>('zmodelAuth'));
+}
+
+/** A disabled extension is not among those that can be got. */
+function readBaseFeatures(settings: Settings): boolean {
+    return wantsBaseFeatures(
+        settings.languageFeatures,
+        vscode.extensions.getExtension(OFFICIAL_EXTENSION) !== undefined,
+    );
+}
+
+function describe(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
