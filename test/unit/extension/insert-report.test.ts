@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import {
+    describeAdded,
+    describeRemainder,
+    renderDetails,
+    type InsertPlan,
+} from '../../../src/extension/commands/insert-report.ts';
+
+const nothing = { models: [], fields: [] };
+const location = {
+    file: '/app/src/auth.ts',
+    range: { start: { line: 7, character: 0 }, end: { line: 7, character: 9 } },
+};
+
+function planWith(changes: Partial<InsertPlan>): InsertPlan {
+    return {
+        kind: 'plan',
+        summary: 'Adds Organization.',
+        added: nothing,
+        conflicts: [],
+        unknown: [],
+        config: { id: '/app/src/auth.ts#8', label: 'src/auth.ts', detail: 'organization', location },
+        ...changes,
+    };
+}
+
+describe('report on inserted models', () => {
+    it('names what was added', () => {
+        assert.equal(
+            describeAdded(
+                { models: ['Organization', 'Member', 'Invitation'], fields: ['Session.activeOrganizationId'] },
+                nothing,
+            ),
+            'Added the models Organization, Member and Invitation, and the field Session.activeOrganizationId.',
+        );
+        assert.equal(describeAdded({ models: ['User'], fields: [] }, nothing), 'Added the model User.');
+    });
+
+    it('does not claim what was unchecked in the preview', () => {
+        assert.equal(
+            describeAdded({ models: ['User', 'Session'], fields: [] }, { models: ['Session'], fields: [] }),
+            'Added the model User. Left out: the model Session.',
+        );
+    });
+
+    it('claims nothing in particular when it is not known or not listed', () => {
+        assert.equal(describeAdded({ models: ['User'], fields: [] }, undefined), 'The schema was changed.');
+        assert.equal(describeAdded(nothing, nothing), 'The schema was changed.');
+    });
+
+    it('counts what is left to decide', () => {
+        assert.equal(describeRemainder(planWith({})), undefined);
+        const unknown = { what: 'plugins[2]', reason: 'a call', file: '/app/src/auth.ts', line: 20 };
+        assert.equal(
+            describeRemainder(planWith({ conflicts: [{ message: 'a' }], unknown: [unknown, unknown] })),
+            '1 conflict needs a decision, and 2 parts of the configuration are unknown.',
+        );
+    });
+
+    it('renders places with one-based lines, and only sections that have content', () => {
+        const page = renderDetails(planWith({ conflicts: [{ message: 'User.email is an Int', location }] }));
+        assert.match(page, /^Configuration: `src\/auth\.ts` \(`\/app\/src\/auth\.ts:8`\) — organization$/m);
+        assert.match(page, /^## Conflicts\n\n- User\.email is an Int \(`\/app\/src\/auth\.ts:8`\)$/m);
+        assert.doesNotMatch(page, /## Unknown|## Added/);
+    });
+});
