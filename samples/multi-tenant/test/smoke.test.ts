@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { db, dbFor } from '../src/db.ts';
 import type { UserContext } from '../src/context.ts';
-import { startApp } from './client.ts';
-import type { Visitor } from './client.ts';
+import { startApp } from './app.ts';
+import type { Visitor } from './visitor.ts';
 
 type Row = { id: string; organizationId: string };
 
