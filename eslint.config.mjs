@@ -11,7 +11,7 @@ const mayImport = {
     zmodel: [],
     context: [],
     'better-auth': [],
-    checks: ['zmodel'],
+    checks: ['insert', 'zmodel'],
     insert: ['zmodel'],
     fixes: ['checks', 'insert', 'zmodel'],
     worker: ['context', 'better-auth'],
