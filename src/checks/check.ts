@@ -1,0 +1,20 @@
+import type { AuthConfig } from '../model/auth-table.ts';
+import type { ContextShape } from '../model/context-shape.ts';
+import type { Finding } from '../model/finding.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+
+/** Everything that a check may look at. */
+export interface CheckInput {
+    view: SchemaView;
+    /** The application's `$setAuth` calls; undefined while they aren't known yet. */
+    contexts?: readonly ContextShape[];
+    /** The Better Auth configurations; undefined while they aren't known yet. */
+    configs?: readonly AuthConfig[];
+    /** True when this schema is the one that the package declares, or its only one. */
+    isMainSchema: boolean;
+    /** A path as a reader knows it: relative to the working directory or workspace folder. */
+    display(file: string): string;
+}
+
+/** One rule: views in, findings out. Pure, and silent on whatever is unknown. */
+export type Check = (input: CheckInput) => Finding[];

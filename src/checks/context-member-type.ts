@@ -1,0 +1,49 @@
+import type { Finding } from '../model/finding.ts';
+import type { FixData } from '../model/fix.ts';
+import type { FieldView } from '../model/schema-view.ts';
+import { knownCalls, memberOf, usedMembers } from './auth-members.ts';
+import type { Check } from './check.ts';
+import { compareTypes, printType, zmodelTypeFor } from './types.ts';
+
+/** A member whose ZModel type can't hold what some `$setAuth` call supplies. */
+export const contextMemberType: Check = ({ view, contexts, display }): Finding[] => {
+    const declaration = view.auth?.declaration;
+    if (!declaration || !contexts) return [];
+    const used = usedMembers(view);
+    const compared = declaration.fields.filter((field) => declaration.kind === 'type' || used.has(field.name));
+    return compared.flatMap((field): Finding[] => {
+        const found = knownCalls(contexts).flatMap((call) => {
+            const member = memberOf(call, field.name);
+            return member && compareTypes(field.type, member.type) === 'differs' ? [{ shape: call.shape, member }] : [];
+        });
+        const [first] = found;
+        if (!first) return [];
+        const source = first.member.source ?? first.shape.argument;
+        const types = new Set(found.map(({ member }) => zmodelTypeFor(member.type)));
+        const [type] = types;
+        const fixes =
+            declaration.kind === 'type' && types.size === 1 && type !== undefined ? [changeType(field, type)] : [];
+        return [
+            {
+                code: 'context-member-type',
+                severity: 'error',
+                file: field.file,
+                span: field.typeSpan,
+                message:
+                    `"${field.name}" is ${printType(field.type)} in ${declaration.kind} ${declaration.name}, ` +
+                    `but $setAuth gets ${first.member.text} (${display(source.file)}:${source.range.start.line + 1}).`,
+                related: found.map(({ shape, member }) => ({
+                    location: member.source ?? shape.argument,
+                    message: `"${field.name}" has the type ${member.text} here`,
+                })),
+                fixes,
+            },
+        ];
+    });
+};
+
+function changeType(field: FieldView, type: string): Finding['fixes'][number] {
+    const typeText = type.endsWith(']') || !field.type.optional ? type : `${type}?`;
+    const data: FixData = { kind: 'set-member-type', declaration: field.declaredIn, member: field.name, typeText };
+    return { title: `Change ${field.name} to ${typeText}`, preferred: true, data };
+}

@@ -1,0 +1,46 @@
+import type { Code, Finding, Severity } from '../model/finding.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import { authDeclarationDuplicate } from './auth-declaration-duplicate.ts';
+import { authDeclarationMissing } from './auth-declaration-missing.ts';
+import { authMemberMissing } from './auth-member-missing.ts';
+import { betterAuthDrift } from './better-auth-drift.ts';
+import type { Check, CheckInput } from './check.ts';
+import { contextMemberMissing } from './context-member-missing.ts';
+import { contextMemberNullable } from './context-member-nullable.ts';
+import { contextMemberType } from './context-member-type.ts';
+import { positionAt } from './places.ts';
+
+/** Every check, by the code that it reports. */
+export const CHECKS = {
+    'auth-declaration-missing': authDeclarationMissing,
+    'auth-declaration-duplicate': authDeclarationDuplicate,
+    'auth-member-missing': authMemberMissing,
+    'context-member-missing': contextMemberMissing,
+    'context-member-nullable': contextMemberNullable,
+    'context-member-type': contextMemberType,
+    'better-auth-drift': betterAuthDrift,
+} as const satisfies Record<Code, Check>;
+
+/**
+ * Runs all checks.
+ * In: the views, the user's severities by code. Out: the findings by file and place, without those that
+ * are switched off or silenced by a comment `// zmodel-auth-ignore CODE: reason` on the line above.
+ */
+export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
+    return Object.values(CHECKS)
+        .flatMap((check) => check(input))
+        .flatMap((finding): Finding[] => {
+            const level = severities[finding.code] ?? finding.severity;
+            return level === 'off' || isSilenced(input.view, finding) ? [] : [{ ...finding, severity: level }];
+        })
+        .sort((a, b) => a.file.localeCompare(b.file) || a.span.start - b.span.start || a.code.localeCompare(b.code));
+}
+
+function isSilenced(view: SchemaView, finding: Finding): boolean {
+    const content = view.files.find((file) => file.file === finding.file)?.content;
+    if (content === undefined) return false;
+    const { line } = positionAt(content, finding.span.start);
+    const above = content.split(/\r\n|\r|\n/)[line - 1] ?? '';
+    const comment = /^\s*\/{2,3}\s*zmodel-auth-ignore\s+([\w-]+(?:\s*,\s*[\w-]+)*)\s*(?::|$)/.exec(above);
+    return comment?.[1]?.split(/\s*,\s*/).includes(finding.code) ?? false;
+}

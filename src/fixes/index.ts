@@ -1,0 +1,38 @@
+import type { AuthConfig } from '../model/auth-table.ts';
+import type { FixData } from '../model/fix.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import type { TextChange } from '../model/text.ts';
+import { planInsert } from '../insert/plan.ts';
+import { addAuthType } from './add-auth-type.ts';
+import { addMember, removeMember, setMemberType } from './members.ts';
+import { removeAuthAttribute } from './remove-auth-attribute.ts';
+
+/** What a fix may look at: the schema as it is now, and the Better Auth configuration where there is just one. */
+export interface FixInput {
+    view: SchemaView;
+    /** The file of the finding, for what is newly created. */
+    file: string;
+    config?: AuthConfig;
+}
+
+/**
+ * Turns a fix into edits.
+ * In: the fix's data and the current views. Out: the changes, all against the views' content; none when
+ * the target is gone or no longer parses, so that nothing is ever written at a guessed place.
+ */
+export function applyFix(data: FixData, input: FixInput): TextChange[] {
+    switch (data.kind) {
+        case 'set-member-type':
+            return setMemberType(input.view, data);
+        case 'add-member':
+            return addMember(input.view, data);
+        case 'remove-member':
+            return removeMember(input.view, data);
+        case 'add-auth-type':
+            return addAuthType(input.view, input.file, data);
+        case 'remove-auth-attribute':
+            return removeAuthAttribute(input.view, data);
+        case 'insert-auth-models':
+            return input.config ? planInsert(input.view, input.config, { tables: data.tables }).changes : [];
+    }
+}

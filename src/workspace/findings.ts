@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { runChecks } from '../checks/index.ts';
+import type { Code, Finding, Severity } from '../model/finding.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import { isMainSchema, packageRootOf } from './discover.ts';
+import type { ApplicationFacts } from './facts.ts';
+
+export interface FindingOptions {
+    severities?: Partial<Record<Code, Severity | 'off'>>;
+    /** Folder that paths in messages are relative to. */
+    base: string;
+}
+
+/** A path as a reader knows it: relative to the base with `/`, or as it is when it lies elsewhere. */
+export function displayPath(base: string, file: string): string {
+    const relative = path.relative(base, file);
+    return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.split(path.sep).join('/');
+}
+
+/**
+ * Runs all checks on a schema.
+ * In: the view; what the application says, or undefined while that isn't known yet (then only the
+ * checks that need the schema alone report). Out: the findings.
+ */
+export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefined, options: FindingOptions): Finding[] {
+    return runChecks(
+        {
+            view,
+            ...(facts && { contexts: facts.contexts.contexts, configs: facts.configs.configs }),
+            isMainSchema: isMainSchema(view.entry, packageRootOf(view.entry), [view.entry]),
+            display: (file) => displayPath(options.base, file),
+        },
+        options.severities,
+    );
+}
