@@ -116,7 +116,10 @@ async function inSchemaFolder<T>(schemaText: string, use: (file: string) => Prom
     }
 }
 
-function schemaOf(generated: unknown): SchemaDef {
+/**
+ * The schema object of a generated module. In: the module's namespace. Throws when it isn't one that ZenStack generates.
+ */
+export function schemaOf(generated: unknown): SchemaDef {
     if (typeof generated === 'object' && generated !== null && 'schema' in generated && isSchema(generated.schema)) {
         return generated.schema;
     }

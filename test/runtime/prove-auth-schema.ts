@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { zenstackAdapter } from '@zenstackhq/better-auth';
+import { ZenStackClient } from '@zenstackhq/orm';
+import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
+import { admin, organization } from 'better-auth/plugins';
+import type { OrganizationOptions } from 'better-auth/plugins';
+import { openSqlite } from '../../samples/multi-tenant/src/sqlite.ts';
+import { createVisitor } from '../../samples/multi-tenant/test/visitor.ts';
+import type { Visitor } from '../../samples/multi-tenant/test/visitor.ts';
+import { loadSchema } from '../support/orm.ts';
+import { generateWithCli } from './generate.ts';
+
+/** What a proof may vary. Without options: the configuration of `samples/multi-tenant`, compiled in process. */
+export interface ProofOptions {
+    /** How the schema is compiled: by the command `zen generate`, or by the same generator in process, which is quicker. */
+    generate?: 'zen' | 'in-process';
+    /** Options of Better Auth besides `database` and `plugins`: `user.modelName`, `advanced.database.generateId`, … */
+    betterAuth?: Omit<BetterAuthOptions, 'database' | 'plugins'>;
+    /** Options of the organization plugin: `teams`, `dynamicAccessControl`, `schema`, … */
+    organization?: OrganizationOptions;
+    /** Plugins besides `organization` and `admin`. */
+    plugins?: NonNullable<BetterAuthOptions['plugins']>;
+    usePlural?: boolean;
+    /** Goes on where the proof ends; a rejection fails it. */
+    also?: (world: ProvenWorld) => Promise<void>;
+}
+
+/** Where the proof ends: Ann, a platform administrator, owns the organization, of which Bob, now banned, is a member. */
+export interface ProvenWorld {
+    ann: Visitor;
+    bob: Visitor;
+    organizationId: string;
+    /** Requests of somebody new. */
+    visit(): Visitor;
+}
+
+const origin = 'http://localhost';
+const password = 'correct horse battery';
+
+/**
+ * Proves that Better Auth works on a schema: compiles it, creates its tables in memory, and lets a real Better Auth
+ * with `zenstackAdapter` sign up, sign in, create an organization, invite, accept, list members, impersonate and ban.
+ * In: a whole ZModel schema for SQLite, and options. Out: the names of the steps that were taken, in order.
+ * Throws an error that names the step, with the answer and what Better Auth logged; or ZenStack's messages when the
+ * schema does not compile.
+ */
+export async function proveAuthSchema(schemaText: string, options: ProofOptions = {}): Promise<string[]> {
+    const schema = await (options.generate === 'zen' ? generateWithCli(schemaText) : loadSchema(schemaText));
+    const db = new ZenStackClient(schema, { dialect: openSqlite(':memory:') });
+    const log: string[] = [];
+    const auth = betterAuth({
+        baseURL: origin,
+        secret: 'a secret for tests, long enough not to be complained about',
+        emailAndPassword: { enabled: true },
+        ...options.betterAuth,
+        // What isn't an answer of Better Auth's own, such as an error of the ORM, comes through as it is.
+        onAPIError: { throw: true },
+        logger: { log: (level, message, ...details) => log.push([level, message, ...details.map(String)].join(' ')) },
+        database: zenstackAdapter(db, {
+            provider: 'sqlite',
+            ...(options.usePlural === undefined ? {} : { usePlural: options.usePlural }),
+        }),
+        plugins: [organization(options.organization), admin(), ...(options.plugins ?? [])],
+    });
+
+    const steps: string[] = [];
+    const step = async <T>(name: string, take: () => Promise<T>): Promise<T> => {
+        log.length = 0;
+        try {
+            const result = await take();
+            steps.push(name);
+            return result;
+        } catch (error) {
+            const reason = error instanceof Error ? error.message : String(error);
+            throw new Error([`Step "${name}" failed: ${reason}`, ...log].join('\n'), { cause: error });
+        }
+    };
+    const visit = (): Visitor => createVisitor(origin, auth.handler);
+    const promote = async (userId: string): Promise<void> => {
+        await (await auth.$context).internalAdapter.updateUser(userId, { role: 'admin' });
+    };
+
+    try {
+        await step('push the schema', () => db.$pushSchema());
+        const world = await takeSteps(step, visit, promote);
+        if (options.also) {
+            await step('more', () => options.also?.(world) ?? Promise.resolve());
+        }
+        return steps;
+    } finally {
+        await db.$disconnect();
+    }
+}
+
+type Step = <T>(name: string, take: () => Promise<T>) => Promise<T>;
+type Session = { session: { activeOrganizationId?: string | null; impersonatedBy?: string | null } } & User;
+type User = { user: { id: string; email: string; name: string } };
+
+async function takeSteps(
+    step: Step,
+    visit: () => Visitor,
+    promote: (userId: string) => Promise<void>,
+): Promise<ProvenWorld> {
+    const bob = visit();
+    const ann = visit();
+    const session = (visitor: Visitor): Promise<Session> => visitor.ok('GET', '/api/auth/get-session');
+
+    const annsId = await step('sign up', async () => {
+        const account = { name: 'Bob', email: 'bob@example.com', password };
+        await bob.ok('POST', '/api/auth/sign-up/email', account);
+        const annsAccount = { name: 'Ann', email: 'ann@example.com', password };
+        return (await visit().ok<User>('POST', '/api/auth/sign-up/email', annsAccount)).user.id;
+    });
+
+    await step('sign in', () => ann.ok('POST', '/api/auth/sign-in/email', { email: 'ann@example.com', password }));
+
+    await step('get session', async () => {
+        const { user } = await session(ann);
+        assert.deepEqual([user.id, user.email, user.name], [annsId, 'ann@example.com', 'Ann']);
+    });
+
+    const organizationId = await step('create organization', async () => {
+        const body = { name: 'Acme', slug: 'acme', metadata: { plan: 'free' } };
+        return (await ann.ok<{ id: string }>('POST', '/api/auth/organization/create', body)).id;
+    });
+
+    await step('set active organization', async () => {
+        await ann.ok('POST', '/api/auth/organization/set-active', { organizationId: null });
+        assert.equal((await session(ann)).session.activeOrganizationId ?? null, null);
+        await ann.ok('POST', '/api/auth/organization/set-active', { organizationId });
+        assert.equal((await session(ann)).session.activeOrganizationId, organizationId);
+    });
+
+    const invitationId = await step('invite member', async () => {
+        const body = { email: 'bob@example.com', role: 'member' };
+        return (await ann.ok<{ id: string }>('POST', '/api/auth/organization/invite-member', body)).id;
+    });
+
+    await step('accept invitation', async () => {
+        await bob.ok('POST', '/api/auth/organization/accept-invitation', { invitationId });
+        assert.equal((await session(bob)).session.activeOrganizationId, organizationId);
+    });
+
+    await step('list members', async () => {
+        const { members } = await ann.ok<{ members: ({ role: string } & User)[] }>(
+            'GET',
+            '/api/auth/organization/list-members',
+        );
+        const found = members.map(({ role, user }) => `${user.name} ${role}`).sort();
+        assert.deepEqual(found, ['Ann owner', 'Bob member']);
+    });
+
+    const bobsId = (await session(bob)).user.id;
+
+    await step('impersonate', async () => {
+        await promote(annsId);
+        const impersonator = visit();
+        await impersonator.ok('POST', '/api/auth/sign-in/email', { email: 'ann@example.com', password });
+        await impersonator.ok('POST', '/api/auth/admin/impersonate-user', { userId: bobsId });
+        const { user, session: impersonated } = await session(impersonator);
+        assert.deepEqual([user.id, impersonated.impersonatedBy], [bobsId, annsId]);
+    });
+
+    await step('ban', async () => {
+        const body = { userId: bobsId, banReason: 'Spam', banExpiresIn: 3600 };
+        await ann.ok('POST', '/api/auth/admin/ban-user', body);
+        const signIn = { email: 'bob@example.com', password };
+        const { status } = await visit().send('POST', '/api/auth/sign-in/email', signIn);
+        assert.equal(status, 403);
+    });
+
+    return { ann, bob, organizationId, visit };
+}
