@@ -3,6 +3,7 @@ import { zenstackAdapter } from '@zenstackhq/better-auth';
 import { ZenStackClient } from '@zenstackhq/orm';
 import { betterAuth } from 'better-auth';
 import type { BetterAuthOptions } from 'better-auth';
+import { getAuthTables } from 'better-auth/db';
 import { admin, organization } from 'better-auth/plugins';
 import type { OrganizationOptions } from 'better-auth/plugins';
 import { openSqlite } from '../../samples/multi-tenant/src/sqlite.ts';
@@ -40,7 +41,8 @@ const password = 'correct horse battery';
 
 /**
  * Proves that Better Auth works on a schema: compiles it, creates its tables in memory, and lets a real Better Auth
- * with `zenstackAdapter` sign up, sign in, create an organization, invite, accept, list members, impersonate and ban.
+ * with `zenstackAdapter` sign up, sign in, create an organization, invite, accept, list members, impersonate and
+ * ban; then asks for every column of every table that its configuration names.
  * In: a whole ZModel schema for SQLite, and options. Out: the names of the steps that were taken, in order.
  * Throws an error that names the step, with the answer and what Better Auth logged; or ZenStack's messages when the
  * schema does not compile.
@@ -84,6 +86,12 @@ export async function proveAuthSchema(schemaText: string, options: ProofOptions 
     try {
         await step('push the schema', () => db.$pushSchema());
         const world = await takeSteps(step, visit, promote);
+        await step('read every column', async () => {
+            const { adapter } = await auth.$context;
+            for (const [model, { fields }] of Object.entries(getAuthTables(auth.options))) {
+                await adapter.findOne({ model, where: [], select: ['id', ...Object.keys(fields)] });
+            }
+        });
         if (options.also) {
             await step('more', () => options.also?.(world) ?? Promise.resolve());
         }
