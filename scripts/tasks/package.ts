@@ -1,0 +1,4 @@
+import { main } from '../lib/process.ts';
+import { packageExtension } from './build.ts';
+
+await main(packageExtension);
