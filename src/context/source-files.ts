@@ -1,0 +1,123 @@
+import type { Disk } from './disk.ts';
+
+interface Entry {
+    stamp: string;
+    text: string;
+    /** Grows with each different content. */
+    version: number;
+}
+
+/** Turns a path of this platform into the form that TypeScript uses: absolute, with `/`. */
+export function toInternalPath(path: string): string {
+    return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}
+
+/** The reverse of `toInternalPath`: the form in which results carry paths. */
+export function toNativePath(path: string): string {
+    return process.platform === 'win32' ? path.replaceAll('/', '\\') : path;
+}
+
+/**
+ * Files as an analysis sees them: editor content first, then the disk. It remembers what it has read
+ * over several analyses; within one (between two calls of `begin`) the disk is asked once per path.
+ */
+export class SourceFiles {
+    readonly disk: Disk;
+    readonly #entries = new Map<string, Entry>();
+    readonly #stats = new Map<string, ReturnType<Disk['stat']>>();
+    readonly #realpaths = new Map<string, string>();
+    #overlays = new Map<string, string>();
+    #overlayFolders = new Set<string>();
+    #versions = 0;
+
+    constructor(disk: Disk) {
+        this.disk = disk;
+    }
+
+    /** Starts an analysis. In: editor content by path. */
+    begin(overlays: Readonly<Record<string, string>>): void {
+        this.#stats.clear();
+        this.#realpaths.clear();
+        this.#overlays = new Map(Object.entries(overlays).map(([path, text]) => [toInternalPath(path), text]));
+        this.#overlayFolders = new Set();
+        for (const path of this.#overlays.keys()) {
+            for (let folder = parentOf(path); !this.#overlayFolders.has(folder); folder = parentOf(folder)) {
+                this.#overlayFolders.add(folder);
+            }
+        }
+    }
+
+    overlayPaths(): string[] {
+        return [...this.#overlays.keys()];
+    }
+
+    /** A value that differs whenever the content may differ; undefined when there is no such file. */
+    stamp(path: string): string | undefined {
+        const overlay = this.#overlays.get(path);
+        if (overlay !== undefined) return `overlay:${overlay}`;
+        const stat = this.#stat(path);
+        return stat?.kind === 'file' ? stat.stamp : undefined;
+    }
+
+    exists(path: string): boolean {
+        return this.#overlays.has(path) || this.#stat(path)?.kind === 'file';
+    }
+
+    folderExists(path: string): boolean {
+        const folder = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+        return this.#overlayFolders.has(folder) || this.#stat(folder)?.kind === 'directory';
+    }
+
+    /** Content without remembering it. Undefined when there is no such file; throws when it can't be read. */
+    peek(path: string): string | undefined {
+        return this.#overlays.get(path) ?? (this.exists(path) ? this.disk.read(path) : undefined);
+    }
+
+    /** Content with a version that stays the same as long as the content does. Undefined when there is no readable file. */
+    read(path: string): { text: string; version: number } | undefined {
+        const stamp = this.stamp(path);
+        if (stamp === undefined) return undefined;
+        const known = this.#entries.get(path);
+        if (known?.stamp === stamp) return known;
+        const text = this.#readText(path);
+        if (text === undefined) return undefined;
+        const version = known?.text === text ? known.version : ++this.#versions;
+        const entry = { stamp, text, version };
+        this.#entries.set(path, entry);
+        return entry;
+    }
+
+    realpath(path: string): string {
+        if (this.#overlays.has(path)) return path;
+        let real = this.#realpaths.get(path);
+        if (real === undefined) {
+            real = this.disk.realpath(path);
+            this.#realpaths.set(path, real);
+        }
+        return real;
+    }
+
+    #readText(path: string): string | undefined {
+        try {
+            return this.peek(path);
+        } catch {
+            // To TypeScript it is a missing module; a file that holds a call is reported by the search for calls.
+            return undefined;
+        }
+    }
+
+    #stat(path: string): ReturnType<Disk['stat']> {
+        if (this.#stats.has(path)) return this.#stats.get(path);
+        const stat = this.disk.stat(path);
+        this.#stats.set(path, stat);
+        return stat;
+    }
+}
+
+/** The folder of a path; a root folder is its own. */
+export function parentOf(path: string): string {
+    const slash = path.lastIndexOf('/');
+    if (slash < 0) return path;
+    if (slash === 0) return '/';
+    return path.slice(0, slash);
+}
