@@ -49,7 +49,11 @@ export function createClient(options: ClientOptions): LanguageClient {
             handled: true,
         }),
         // `Server` starts another client instead, with a limit: one that failed to start can't be started again.
-        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+        closed: () => ({
+            action: CloseAction.DoNotRestart,
+            message: 'The connection to the language server was lost',
+            handled: true,
+        }),
     };
     const clientOptions: LanguageClientOptions = {
         documentSelector: LANGUAGE_IDS.flatMap((language) =>

@@ -41,7 +41,7 @@ async function startServer(started: Server, log: vscode.LogOutputChannel): Promi
     } catch (error) {
         log.error('The language server did not start', error);
         if (!(error instanceof ServerDownError)) throw error;
-        void offerRestart(`ZModel Auth: the language server is down, because ${error.message}`);
+        void offerRestart(`ZModel Auth: ${error.message}`);
     }
 }
 

@@ -30,8 +30,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
         const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md` });
         this.#contents.set(uri.path, markdown);
         this.#changed.fire(uri);
-        const available = await vscode.commands.getCommands(true);
-        if (available.includes('markdown.showPreview')) {
+        if (vscode.extensions.getExtension('vscode.markdown-language-features')) {
             await vscode.commands.executeCommand('markdown.showPreview', uri);
         } else {
             await vscode.window.showTextDocument(uri, { preview: true });

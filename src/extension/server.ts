@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { State, type LanguageClient } from 'vscode-languageclient/node';
-import type { WorkspaceEdit as ProtocolEdit } from 'vscode-languageserver-protocol';
+import { ErrorCodes, ResponseError, State, type LanguageClient } from 'vscode-languageclient/node';
 import { settingsNotification, statusNotification, type StatusParams } from '../shared/protocol.ts';
 import { parseSettings, type Settings } from '../shared/settings.ts';
 import { createClient, createWatchers, stopClient } from './client.ts';
@@ -14,8 +13,13 @@ export interface RequestDefinition<Params, Result> {
     readonly types?: { params: Params; result: Result };
 }
 
-/** A request was made while no server runs; the message says why, as a sentence. */
-export class ServerDownError extends Error {}
+/** No server runs; the message says so and why, as a sentence. */
+export class ServerDownError extends Error {
+    /** In: why, as a clause that continues a sentence and ends with a full stop. */
+    constructor(reason: string, options?: ErrorOptions) {
+        super(`The language server is not running: ${reason}`, options);
+    }
+}
 
 export interface ServerOptions {
     /** Absolute path of `dist/server.cjs`. */
@@ -79,18 +83,21 @@ export class Server implements vscode.Disposable {
         params: Params,
         token: vscode.CancellationToken,
     ): Promise<Result> {
-        const client = await this.#running();
-        return client.sendRequest<Result>(definition.method, params, token);
+        const client = await this.running();
+        try {
+            return await client.sendRequest<Result>(definition.method, params, token);
+        } catch (error) {
+            if (this.#client === client) throw error;
+            throw new ServerDownError('it ended before it answered.', { cause: error });
+        }
     }
 
-    /**
-     * In: an edit in the protocol's form. Out: VS Code's, with its annotations; `undefined` when a
-     * document was changed since the server computed the edit.
-     */
-    async convertEdit(edit: ProtocolEdit): Promise<vscode.WorkspaceEdit | undefined> {
-        const client = await this.#running();
-        if (!client.validateWorkspaceEdit(edit)) return undefined;
-        return client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    /** Out: the running client, once it has started. Throws `ServerDownError` when there is none. */
+    async running(): Promise<LanguageClient> {
+        await this.#restarting;
+        const client = this.#client;
+        if (client?.state !== State.Running) throw new ServerDownError(this.#down);
+        return client;
     }
 
     /** Ends the server for good. */
@@ -142,7 +149,7 @@ export class Server implements vscode.Disposable {
         try {
             await client.start();
         } catch (error) {
-            this.#fail(`it did not start: ${describe(error)}`);
+            this.#fail(`it did not start. ${describeStartFailure(error)}`);
             throw new ServerDownError(this.#down, { cause: error });
         }
     }
@@ -156,7 +163,7 @@ export class Server implements vscode.Disposable {
             return;
         }
         this.#fail(`it ended ${CRASH_LIMIT.restarts + 1} times within ${CRASH_LIMIT.minutes} minutes.`);
-        void offerRestart('ZModel Auth: the language server crashed repeatedly and was not started again.');
+        void offerRestart(`ZModel Auth: ${new ServerDownError(this.#down).message}`);
     }
 
     #fail(reason: string): void {
@@ -166,10 +173,11 @@ export class Server implements vscode.Disposable {
     }
 
     #restartFor(cause: string): void {
+        if (isVirtualWorkspace()) return;
         this.#options.log.info(`Restarting the language server because of ${cause}`);
         this.#begin().catch((error: unknown) => {
             this.#options.log.error('Restart failed', error);
-            void offerRestart(`ZModel Auth: the language server is down, because ${describe(error)}`);
+            void offerRestart(`ZModel Auth: ${error instanceof Error ? error.message : String(error)}`);
         });
     }
 
@@ -185,13 +193,6 @@ export class Server implements vscode.Disposable {
         client.sendNotification(settingsNotification.method, { settings }).catch((error: unknown) => {
             this.#options.log.error('The changed settings did not reach the server', error);
         });
-    }
-
-    async #running(): Promise<LanguageClient> {
-        await this.#restarting;
-        const client = this.#client;
-        if (client?.state !== State.Running) throw new ServerDownError(this.#down);
-        return client;
     }
 }
 
@@ -219,6 +220,9 @@ function readBaseFeatures(settings: Settings): boolean {
     );
 }
 
-function describe(error: unknown): string {
+function describeStartFailure(error: unknown): string {
+    if (error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected) {
+        return 'Its process ended; the output tells why.';
+    }
     return error instanceof Error ? error.message : String(error);
 }

@@ -38,7 +38,7 @@ async function runCommand(id: CommandId, services: Services, argument: unknown):
         services.log.error(`${COMMANDS[id]} failed`, error);
         const reason = error instanceof Error ? error.message : String(error);
         if (error instanceof ServerDownError) {
-            await offerRestart(`${COMMANDS[id]} needs the language server, which is not running: ${reason}`);
+            await offerRestart(`${COMMANDS[id]}: ${reason}`);
             return;
         }
         const choice = await vscode.window.showErrorMessage(`${COMMANDS[id]} failed: ${reason}`, 'Show Output');

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Location } from '../../model/text.ts';
+import { toPreviewedEdit } from '../preview.ts';
 import { insertAuthModelsRequest, type InsertParams, type InsertResult } from '../../shared/protocol.ts';
 import { withPatience } from '../progress.ts';
 import { schemaUri } from './active-schema.ts';
@@ -76,15 +77,14 @@ async function carryOut(services: Services, params: InsertParams, plan: InsertPl
         await report(services, plan, plan.summary);
         return;
     }
-    const edit = await services.server.convertEdit(plan.edit);
-    if (edit === undefined) {
+    const client = await services.server.running();
+    if (!client.validateWorkspaceEdit(plan.edit)) {
         void vscode.window.showWarningMessage(
             'The schema was changed while the Better Auth configuration was read. Run the command again.',
         );
         return;
     }
-    // Its annotations need confirmation, so VS Code shows the refactor preview and applies what is left checked.
-    const applied = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+    const applied = await vscode.workspace.applyEdit(await toPreviewedEdit(client, plan.edit), { isRefactoring: true });
     if (!applied) {
         services.log.info('Insert Better Auth Models: the edit was not applied');
         void vscode.window.showInformationMessage('Nothing was inserted.');
@@ -103,5 +103,5 @@ async function report({ pages }: Services, plan: InsertPlan, done: string): Prom
         return;
     }
     const choice = await vscode.window.showWarningMessage(`${done} ${remainder}`, 'Show Details');
-    if (choice) await pages.show('Better Auth Models', renderDetails(plan));
+    if (choice) await pages.show('Better Auth Models', renderDetails(plan, done));
 }

@@ -51,14 +51,16 @@ export function describeRemainder({ conflicts, unknown }: InsertPlan): string | 
     return parts.length > 0 ? `${parts.join(', and ')}.` : undefined;
 }
 
-/** In: a plan. Out: a Markdown page with everything that is known about it. */
-export function renderDetails(plan: InsertPlan): string {
-    const { config, added, conflicts, unknown } = plan;
+/**
+ * In: a plan, and a sentence about what was done with it.
+ * Out: a Markdown page with that, the configuration, and what the plan leaves to the user.
+ */
+export function renderDetails({ config, conflicts, unknown }: InsertPlan, done: string): string {
     const section = (title: string, lines: string[]) => (lines.length > 0 ? [`## ${title}`, '', ...lines, ''] : []);
     return [
         '# Better Auth models',
         '',
-        plan.summary,
+        done,
         '',
         `Configuration: \`${config.label}\` (${place(config.location)})${config.detail === '' ? '' : ` — ${config.detail}`}`,
         '',
@@ -69,10 +71,6 @@ export function renderDetails(plan: InsertPlan): string {
         ...section(
             'Unknown',
             unknown.map(({ what, reason, file, line }) => `- \`${what}\`: ${reason} (\`${file}:${line}\`)`),
-        ),
-        ...section(
-            'Added',
-            [...added.models, ...added.fields].map((name) => `- \`${name}\``),
         ),
     ].join('\n');
 }

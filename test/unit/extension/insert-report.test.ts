@@ -58,9 +58,13 @@ describe('report on inserted models', () => {
     });
 
     it('renders places with one-based lines, and only sections that have content', () => {
-        const page = renderDetails(planWith({ conflicts: [{ message: 'User.email is an Int', location }] }));
+        const page = renderDetails(
+            planWith({ conflicts: [{ message: 'User.email is an Int', location }] }),
+            'Added the model User.',
+        );
+        assert.match(page, /^Added the model User\.$/m);
         assert.match(page, /^Configuration: `src\/auth\.ts` \(`\/app\/src\/auth\.ts:8`\) — organization$/m);
         assert.match(page, /^## Conflicts\n\n- User\.email is an Int \(`\/app\/src\/auth\.ts:8`\)$/m);
-        assert.doesNotMatch(page, /## Unknown|## Added/);
+        assert.doesNotMatch(page, /## Unknown/);
     });
 });
