@@ -44,6 +44,8 @@ export interface AuthTable {
     name: string;
     /** Without the id, which every table has (see `AuthConfig.id`). In Better Auth's order. */
     fields: AuthField[];
+    /** Indexes of the table as a whole, over run-time field names. Those over one field may also be marks of the field. */
+    indexes?: { fields: string[]; unique: boolean }[];
     /** Names of the plugins that add the table or fields to it; `core` for Better Auth itself. */
     origins: string[];
 }
@@ -64,6 +66,10 @@ export interface AuthConfig {
     adapter?: { name: string; provider?: string; usePlural?: boolean };
     /** Role names of the organization plugin (`owner`, `admin`, `member` unless configured); undefined without it or when unknown. */
     organizationRoles?: string[];
+    /** Set when more organization roles can be made at run time (`dynamicAccessControl`). */
+    organizationRolesOpen?: boolean;
+    /** Role names of the admin plugin; undefined without it or when unknown. */
+    adminRoles?: string[];
     /** Version of better-auth whose factories made the tables. */
     version: string;
     unknown: Unknown[];

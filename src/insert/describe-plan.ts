@@ -1,0 +1,44 @@
+import type { InsertPlan } from '../model/insert-plan.ts';
+
+function count(number: number, noun: string): string {
+    return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function listed(names: readonly string[], noun: string): string[] {
+    if (names.length === 0) return [];
+    const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+    return [`${count(names.length, noun)} (${shown.join(', ')})`];
+}
+
+function joined(parts: readonly string[]): string {
+    const last = parts.at(-1) ?? '';
+    return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/**
+ * Says in one sentence what a plan does: `Adds 2 models (Member, Team) and 1 field
+ * (Session.activeTeamId); 1 conflict is left to you.`
+ */
+export function describePlan(plan: InsertPlan): string {
+    const { models, fields, relations, datasource, imports } = plan.added;
+    const parts = [
+        ...(datasource === undefined ? [] : [`a ${datasource} datasource`]),
+        ...listed(models, 'model'),
+        ...listed(fields, 'field'),
+        ...listed(relations, 'relation field'),
+        ...(imports.length === 0 ? [] : [count(imports.length, 'import')]),
+    ];
+    const open = [
+        ...(plan.conflicts.length === 0
+            ? []
+            : [
+                  `${count(plan.conflicts.length, 'conflict')} ${plan.conflicts.length === 1 ? 'is' : 'are'} left to you`,
+              ]),
+        ...(plan.unknown.length === 0
+            ? []
+            : [`${count(plan.unknown.length, 'part')} of the configuration could not be read`]),
+    ];
+    const clean = open.length === 0 ? 'Everything that Better Auth needs is there' : 'Nothing to add';
+    const does = plan.changes.length === 0 ? clean : `Adds ${joined(parts)}`;
+    return `${[does, ...open].join('; ')}.`;
+}
