@@ -103,7 +103,7 @@ async function install() {
     const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
     const { code, output } = await npm(args);
     if (code !== 0) {
-        console.error(output.trim());
+        console.error(errorsOf(output));
         throw new SetupError(explain(output));
     }
     console.log(`Set-up: packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -131,8 +131,16 @@ function npm(args) {
     });
 }
 
+/** The errors in npm's output: without its warnings, and without the usage text that it adds. */
+function errorsOf(output) {
+    const [errors = ''] = output.split(/^npm error Clean install a project$/m);
+    const lines = errors.split('\n').filter((line) => line.trim() !== '' && !/^npm (warn|notice)/.test(line));
+    return lines.slice(-40).join('\n');
+}
+
 /** What a failed `npm ci` means, in words. */
 function explain(output) {
+    if (/EUSAGE/.test(output)) return 'package-lock.json does not fit package.json. Run `npm install` and start again.';
     if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET/.test(output)) {
         return 'the npm registry could not be reached. Check the network, or `npm config get registry`, and start again.';
     }
@@ -147,14 +155,17 @@ function explain(output) {
 /** The Node 24 of scripts/toolchain; on a platform that has none, the running Node when it is new enough. */
 function findNode24() {
     const windows = process.platform === 'win32';
-    const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
-    for (const folder of [modules, path.join(root, 'scripts', 'toolchain', 'node_modules')]) {
-        const binary = path.join(folder, name, 'bin', windows ? 'node.exe' : 'node');
+    const target = `${windows ? 'win' : process.platform}-${process.arch}`;
+    const places = [modules, path.join(root, 'scripts', 'toolchain', 'node_modules')];
+    // The packages for newer platforms have the longer name.
+    const names = [`node-${target}`, `node-bin-${target}`];
+    for (const folder of places.flatMap((place) => names.map((name) => path.join(place, name)))) {
+        const binary = path.join(folder, 'bin', windows ? 'node.exe' : 'node');
         if (!fs.existsSync(binary)) continue;
         if (!windows) makeExecutable(binary);
         const version = spawnSync(binary, ['--version'], { encoding: 'utf8' });
         if (version.status === 0) return binary;
-        console.log(`Set-up: ${name} does not run on this machine; trying the Node that is here.`);
+        console.log(`Set-up: ${path.basename(folder)} does not run on this machine; trying the Node that is here.`);
     }
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
     if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
