@@ -14,9 +14,10 @@ const mayImport = {
     checks: ['insert', 'zmodel'],
     insert: ['zmodel'],
     fixes: ['checks', 'insert', 'zmodel'],
+    suggest: ['zmodel'],
     worker: ['context', 'better-auth'],
     workspace: ['checks', 'fixes', 'insert', 'worker', 'zmodel', 'shared'],
-    server: ['checks', 'fixes', 'insert', 'worker', 'workspace', 'zmodel', 'shared'],
+    server: ['checks', 'fixes', 'insert', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
     cli: ['checks', 'fixes', 'insert', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };
@@ -63,7 +64,7 @@ export default tseslint.config(
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'] }] },
     },
     {
-        files: ['src/{model,zmodel,context,better-auth,checks,fixes,insert,worker,workspace}/**/*.ts'],
+        files: ['src/{model,zmodel,context,better-auth,checks,fixes,insert,suggest,worker,workspace}/**/*.ts'],
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'], patterns: lsp }] },
     },
     {

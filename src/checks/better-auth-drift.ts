@@ -1,7 +1,7 @@
 import type { AuthConfig, AuthTable } from '../model/auth-table.ts';
 import type { Finding } from '../model/finding.ts';
 import type { DeclarationView } from '../model/schema-view.ts';
-import { planInsert } from '../insert/plan.ts';
+import { planInsert } from '../insert/plan-insert.ts';
 import type { Check, CheckInput } from './check.ts';
 import { rangeOf } from './places.ts';
 

@@ -13,7 +13,7 @@ export interface CheckInput {
     /** True when this schema is the one that the package declares, or its only one. */
     isMainSchema: boolean;
     /** A path as a reader knows it: relative to the working directory or workspace folder. */
-    display(file: string): string;
+    display: (file: string) => string;
 }
 
 /** One rule: views in, findings out. Pure, and silent on whatever is unknown. */

@@ -2,7 +2,7 @@ import type { AuthConfig } from '../model/auth-table.ts';
 import type { FixData } from '../model/fix.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { TextChange } from '../model/text.ts';
-import { planInsert } from '../insert/plan.ts';
+import { planInsert } from '../insert/plan-insert.ts';
 import { addAuthType } from './add-auth-type.ts';
 import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';

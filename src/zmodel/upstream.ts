@@ -1,5 +1,6 @@
 import { createZModelLanguageServices } from '@zenstackhq/language';
 import type { ZModelServices } from '@zenstackhq/language';
+import type { CompletionProvider } from 'langium/lsp';
 import { EmptyFileSystem, ValidationRegistry } from 'langium';
 import type {
     AstNode,
@@ -35,6 +36,7 @@ export interface Upstream {
     checks: ValidationChecks<unknown>[];
     Linker: new (services: ZModelServices) => UpstreamLinker;
     ScopeProvider: new (services: ZModelServices) => UpstreamScopeProvider;
+    CompletionProvider: new (services: ZModelServices) => CompletionProvider;
 }
 
 let upstream: Upstream | undefined;
@@ -56,6 +58,8 @@ export function readUpstream(): Upstream {
     };
     try {
         const { shared, ZModelLanguage } = createZModelLanguageServices(EmptyFileSystem);
+        const completion = ZModelLanguage.lsp.CompletionProvider;
+        if (!completion) throw new Error('@zenstackhq/language no longer has a completion provider.');
         // Langium's own checks are registered by the default module of every set of services.
         const own = checks.filter((record) => 'DataModel' in record);
         upstream = {
@@ -65,6 +69,7 @@ export function readUpstream(): Upstream {
             checks: own,
             Linker: ZModelLanguage.references.Linker.constructor as Upstream['Linker'],
             ScopeProvider: ZModelLanguage.references.ScopeProvider.constructor as Upstream['ScopeProvider'],
+            CompletionProvider: completion.constructor as Upstream['CompletionProvider'],
         };
     } finally {
         prototype.register = register;

@@ -1,0 +1,73 @@
+import type { ApplicationFacts, FactSource } from '../workspace/facts.ts';
+import { gatherFacts } from '../workspace/facts.ts';
+
+/** What is known of the application behind a schema, and what keeps it from being known. */
+export interface ApplicationState {
+    facts?: ApplicationFacts;
+    /** Why the last attempt gave nothing. */
+    error?: string;
+}
+
+/**
+ * Keeps what the worker found out about the application of each schema. Answers come from memory at
+ * once; `refresh` asks the worker again, and a newer request takes the place of one under way.
+ */
+export class Application {
+    readonly #source: FactSource;
+    readonly #limit: (entry: string) => string | undefined;
+    readonly #states = new Map<string, ApplicationState>();
+    readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+
+    constructor(source: FactSource, limit: (entry: string) => string | undefined) {
+        this.#source = source;
+        this.#limit = limit;
+    }
+
+    state(entry: string): ApplicationState | undefined {
+        return this.#states.get(entry);
+    }
+
+    /** Entries that were asked for so far. */
+    entries(): string[] {
+        return [...new Set([...this.#states.keys(), ...this.#running.keys()])];
+    }
+
+    get busy(): boolean {
+        return this.#running.size > 0;
+    }
+
+    /** Asks the worker; resolves when the state is up to date, or when a newer request took over. Never rejects. */
+    refresh(entry: string): Promise<void> {
+        this.#running.get(entry)?.controller.abort();
+        const controller = new AbortController();
+        const done = this.#ask(entry, controller).finally(() => {
+            if (this.#running.get(entry)?.controller === controller) this.#running.delete(entry);
+        });
+        this.#running.set(entry, { controller, done });
+        return done;
+    }
+
+    /** The state when it is known, else what the worker says. */
+    async ensure(entry: string): Promise<ApplicationState> {
+        for (;;) {
+            const running = this.#running.get(entry);
+            if (running) await running.done;
+            else if (!this.#states.has(entry)) await this.refresh(entry);
+            const state = this.#states.get(entry);
+            if (state && !this.#running.has(entry)) return state;
+        }
+    }
+
+    async #ask(entry: string, { signal }: AbortController): Promise<void> {
+        const limit = this.#limit(entry);
+        const query = { entry, overlays: {}, types: true, ...(limit !== undefined && { limit }) };
+        try {
+            const facts = await gatherFacts(this.#source, query, signal);
+            if (!signal.aborted) this.#states.set(entry, { facts });
+        } catch (error) {
+            if (signal.aborted) return;
+            const message = error instanceof Error ? error.message : String(error);
+            this.#states.set(entry, { ...this.#states.get(entry), error: message });
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import type { LangiumDocument } from 'langium';
+import type { CodeActionProvider } from 'langium/lsp';
+import { CodeActionKind } from 'vscode-languageserver';
+import type { CodeAction, CodeActionParams, Diagnostic } from 'vscode-languageserver';
+import { applyFix } from '../fixes/index.ts';
+import { syntaxBreakage } from '../fixes/verify.ts';
+import type { Application } from './application.ts';
+import { DIAGNOSTIC_SOURCE, toWorkspaceEdit } from './convert.ts';
+import type { FindingData } from './convert.ts';
+import type { Schemas } from './schemas.ts';
+
+/** Quick fixes for our findings. Everything that a fix needs is in the diagnostic's data. */
+export class AuthCodeActionProvider implements CodeActionProvider {
+    readonly #schemas: Schemas;
+    readonly #application: Application;
+    readonly #log: (message: string) => void;
+
+    constructor(schemas: Schemas, application: Application, log: (message: string) => void) {
+        this.#schemas = schemas;
+        this.#application = application;
+        this.#log = log;
+    }
+
+    getCodeActions(document: LangiumDocument, { context }: CodeActionParams): CodeAction[] {
+        if (context.only && !context.only.some((kind) => CodeActionKind.QuickFix.startsWith(kind))) return [];
+        return context.diagnostics
+            .filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE)
+            .flatMap((diagnostic) => this.#actionsFor(document, diagnostic));
+    }
+
+    #actionsFor(document: LangiumDocument, diagnostic: Diagnostic): CodeAction[] {
+        const data = readData(diagnostic.data);
+        if (!data) return [];
+        const view = this.#schemas.view(data.entry);
+        const configs = this.#application
+            .state(data.entry)
+            ?.facts?.configs.configs.filter((candidate) => candidate.adapter?.name === 'zenstackAdapter');
+        const config = configs?.length === 1 ? configs[0] : undefined;
+        return data.fixes.flatMap((fix): CodeAction[] => {
+            const changes = applyFix(fix.data, { view, file: document.uri.fsPath, ...(config && { config }) });
+            if (changes.length === 0) return [];
+            const broken = syntaxBreakage(view, changes);
+            if (broken !== undefined) {
+                this.#log(`"${fix.title}" is not offered. ${broken}`);
+                return [];
+            }
+            return [
+                {
+                    title: fix.title,
+                    kind: CodeActionKind.QuickFix,
+                    diagnostics: [diagnostic],
+                    isPreferred: fix.preferred,
+                    edit: toWorkspaceEdit(view, changes),
+                },
+            ];
+        });
+    }
+}
+
+/** Narrows what comes back from the client; a diagnostic of another version has no data that we know. */
+function readData(data: unknown): FindingData | undefined {
+    if (typeof data !== 'object' || data === null || !('entry' in data) || !('fixes' in data)) return undefined;
+    return typeof data.entry === 'string' && Array.isArray(data.fixes) ? (data as FindingData) : undefined;
+}

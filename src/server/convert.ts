@@ -1,0 +1,90 @@
+import { pathToFileURL } from 'node:url';
+import { DiagnosticSeverity } from 'vscode-languageserver-protocol';
+import type {
+    AnnotatedTextEdit,
+    Diagnostic,
+    Location as LspLocation,
+    TextEdit,
+    WorkspaceEdit,
+} from 'vscode-languageserver-protocol';
+import { positionAt } from '../checks/places.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { FixData } from '../model/fix.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import type { Location, Range, Span, TextChange } from '../model/text.ts';
+
+/** What travels in `Diagnostic.data`, so that a code action needs no message and no look-up. */
+export interface FindingData {
+    /** Absolute path of the schema's entry file. */
+    entry: string;
+    fixes: { title: string; preferred: boolean; data: FixData }[];
+}
+
+export const DIAGNOSTIC_SOURCE = 'zmodel-auth';
+
+const SEVERITY: Record<Severity, DiagnosticSeverity> = {
+    error: DiagnosticSeverity.Error,
+    warning: DiagnosticSeverity.Warning,
+    information: DiagnosticSeverity.Information,
+    hint: DiagnosticSeverity.Hint,
+};
+
+export function toUri(file: string): string {
+    return pathToFileURL(file).href;
+}
+
+export function toLspLocation(location: Location): LspLocation {
+    return { uri: toUri(location.file), range: location.range };
+}
+
+/** Offsets into a content to an LSP range. */
+export function toRange(content: string, span: Span): Range {
+    return { start: positionAt(content, span.start), end: positionAt(content, span.end) };
+}
+
+/** A finding as an LSP diagnostic; its place is computed from the view's content. */
+export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
+    const content = view.files.find((file) => file.file === finding.file)?.content ?? '';
+    const data: FindingData = { entry: view.entry, fixes: finding.fixes };
+    return {
+        range: toRange(content, finding.span),
+        severity: SEVERITY[finding.severity],
+        code: finding.code,
+        source: DIAGNOSTIC_SOURCE,
+        message: finding.message,
+        relatedInformation: finding.related.map((related) => ({
+            location: toLspLocation(related.location),
+            message: related.message,
+        })),
+        data,
+    };
+}
+
+/**
+ * Text changes as an LSP workspace edit.
+ * In: the view whose content the changes refer to; an annotation makes the editor ask before it applies
+ * them (its refactor preview). Out: the edit; files that aren't part of the view are taken for empty.
+ */
+export function toWorkspaceEdit(
+    view: SchemaView,
+    changes: readonly TextChange[],
+    confirm?: { label: string; description: string },
+): WorkspaceEdit {
+    const byFile = new Map<string, (TextEdit | AnnotatedTextEdit)[]>();
+    const id = 'zmodel-auth';
+    for (const change of changes) {
+        const content = view.files.find((file) => file.file === change.file)?.content ?? '';
+        const edit = { range: toRange(content, change), newText: change.text };
+        const edits = byFile.get(change.file) ?? [];
+        edits.push(confirm ? { ...edit, annotationId: id } : edit);
+        byFile.set(change.file, edits);
+    }
+    if (!confirm) return { changes: Object.fromEntries([...byFile].map(([file, edits]) => [toUri(file), edits])) };
+    return {
+        documentChanges: [...byFile].map(([file, edits]) => ({
+            textDocument: { uri: toUri(file), version: null },
+            edits,
+        })),
+        changeAnnotations: { [id]: { ...confirm, needsConfirmation: true } },
+    };
+}

@@ -1,0 +1,164 @@
+import { DocumentState } from 'langium';
+import type { LangiumSharedServices } from 'langium/lsp';
+import type { Diagnostic } from 'vscode-languageserver';
+import type { Finding } from '../model/finding.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import { findingsFor } from '../workspace/findings.ts';
+import { isLibrary, isSchemaDocument } from '../zmodel/schema-sets.ts';
+import type { SchemaSets } from '../zmodel/schema-sets.ts';
+import type { Application } from './application.ts';
+import { toDiagnostic, toUri } from './convert.ts';
+import type { Features } from './features.ts';
+import type { Publisher } from './publisher.ts';
+import type { Schemas } from './schemas.ts';
+import type { Status } from './status.ts';
+
+/** Edits settle for this long before our checks run; the language's own diagnostics don't wait. */
+const SETTLE_MS = 120;
+/** Saves of source files come in bursts (formatters, branch switches). */
+const SOURCES_SETTLE_MS = 400;
+
+interface Parts {
+    shared: LangiumSharedServices;
+    sets: SchemaSets;
+    schemas: Schemas;
+    application: Application;
+    features: Features;
+    status: Status;
+    publisher: Publisher;
+    log(message: string): void;
+}
+
+/**
+ * Runs our checks on the schemas of open documents and publishes what they find, beside the language's
+ * own diagnostics. A schema is checked at once with what is known of the application, and again when
+ * the worker has looked.
+ */
+export class DiagnosticsService {
+    readonly #parts: Parts;
+    /** Files with published findings, by entry. */
+    readonly #published = new Map<string, Set<string>>();
+    #timer: NodeJS.Timeout | undefined;
+    #sourcesTimer: NodeJS.Timeout | undefined;
+
+    constructor(parts: Parts) {
+        this.#parts = parts;
+        const { shared, publisher, features } = parts;
+        const { DocumentBuilder, TextDocuments } = shared.workspace;
+        DocumentBuilder.onBuildPhase(DocumentState.Parsed, () => {
+            this.schedule();
+        });
+        DocumentBuilder.onUpdate((_changed, deleted) => {
+            for (const uri of deleted) publisher.clear(uri.toString());
+            if (deleted.length > 0) this.schedule();
+        });
+        DocumentBuilder.onDocumentPhase(DocumentState.Validated, (document) => {
+            if (features.base && this.#isShown(document.uri.toString())) {
+                publisher.setBase(document.uri.toString(), document.diagnostics ?? []);
+            }
+        });
+        TextDocuments.onDidClose(() => {
+            this.schedule();
+        });
+        TextDocuments.onDidOpen(() => {
+            this.#showBase();
+            this.schedule();
+        });
+    }
+
+    /** Checks soon, once for all calls until then. */
+    schedule(): void {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => {
+            this.checkAll();
+        }, SETTLE_MS);
+    }
+
+    /** Source files of the application changed: asks the worker again for every schema that is shown. */
+    sourcesChanged(): void {
+        clearTimeout(this.#sourcesTimer);
+        this.#sourcesTimer = setTimeout(() => {
+            for (const entry of this.#parts.application.entries()) void this.#refresh(entry);
+        }, SOURCES_SETTLE_MS);
+    }
+
+    dispose(): void {
+        clearTimeout(this.#timer);
+        clearTimeout(this.#sourcesTimer);
+    }
+
+    /** The entries whose schemas hold an open document. */
+    #openEntries(): Set<string> {
+        const { shared, schemas } = this.#parts;
+        return new Set(shared.workspace.TextDocuments.keys().flatMap((uri) => schemas.entriesOf(uri)));
+    }
+
+    /** Diagnostics are shown for open documents and for the other files of their schemas. */
+    #isShown(uri: string): boolean {
+        const { shared, schemas } = this.#parts;
+        if (shared.workspace.TextDocuments.get(uri)) return true;
+        const open = this.#openEntries();
+        return schemas.entriesOf(uri).some((entry) => open.has(entry));
+    }
+
+    /** Publishes what was validated before the schema was opened. */
+    #showBase(): void {
+        const { shared, publisher, features } = this.#parts;
+        if (!features.base) return;
+        for (const document of shared.workspace.LangiumDocuments.all) {
+            if (isLibrary(document.uri) || !isSchemaDocument(document) || !document.diagnostics) continue;
+            if (this.#isShown(document.uri.toString()))
+                publisher.setBase(document.uri.toString(), document.diagnostics);
+        }
+    }
+
+    checkAll(): void {
+        const open = this.#openEntries();
+        for (const [entry, files] of this.#published) {
+            if (open.has(entry)) continue;
+            for (const file of files) this.#parts.publisher.setOwn(toUri(file), entry, []);
+            this.#published.delete(entry);
+        }
+        for (const entry of open) {
+            this.check(entry);
+            if (!this.#parts.application.state(entry) && !this.#parts.application.entries().includes(entry))
+                void this.#refresh(entry);
+        }
+    }
+
+    async #refresh(entry: string): Promise<void> {
+        const { application, status } = this.#parts;
+        status.update();
+        await application.refresh(entry);
+        status.update();
+        this.check(entry);
+    }
+
+    /** Runs the checks on one schema and publishes; a schema that can't be read is logged and keeps nothing. */
+    check(entry: string): void {
+        const { schemas, application, features, status } = this.#parts;
+        let view: SchemaView;
+        let findings: Finding[];
+        try {
+            view = schemas.view(entry);
+            const severities = features.settings.diagnostics.severity;
+            const base = features.folders.find((folder) => entry.startsWith(folder)) ?? '';
+            findings = findingsFor(view, application.state(entry)?.facts, { severities, base });
+        } catch (error) {
+            this.#parts.log(
+                `Checking ${entry} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+            );
+            status.problem(entry, error instanceof Error ? error.message : String(error));
+            return;
+        }
+        status.problem(entry, undefined);
+        const byFile = new Map<string, Diagnostic[]>();
+        for (const finding of findings) {
+            byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), toDiagnostic(view, finding)]);
+        }
+        const before = this.#published.get(entry) ?? new Set();
+        for (const file of before) if (!byFile.has(file)) this.#parts.publisher.setOwn(toUri(file), entry, []);
+        for (const [file, diagnostics] of byFile) this.#parts.publisher.setOwn(toUri(file), entry, diagnostics);
+        this.#published.set(entry, new Set(byFile.keys()));
+    }
+}

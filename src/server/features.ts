@@ -1,0 +1,20 @@
+import type { InitializationOptions } from '../shared/protocol.ts';
+import { DEFAULT_SETTINGS, parseSettings } from '../shared/settings.ts';
+import type { Settings } from '../shared/settings.ts';
+
+/** What the client asked for in `initialize`; read when services are first needed, which is after it. */
+export class Features {
+    settings: Settings = DEFAULT_SETTINGS;
+    /** False while the official extension answers the base features of the language. */
+    base = true;
+    /** Absolute paths. */
+    folders: string[] = [];
+
+    /** Narrows `initializationOptions`; anything else than the object that our client sends means defaults. */
+    read(options: unknown): void {
+        if (typeof options !== 'object' || options === null) return;
+        const { settings, baseFeatures }: InitializationOptions = options;
+        if (settings !== undefined) this.settings = parseSettings(settings);
+        if (baseFeatures === false || this.settings.languageFeatures === 'never') this.base = false;
+    }
+}

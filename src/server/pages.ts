@@ -1,0 +1,66 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
+import { CODES } from '../model/finding.ts';
+import type { ApplicationFacts } from '../workspace/facts.ts';
+import { displayPath } from '../workspace/findings.ts';
+
+/** The folder of the codes' pages: beside the bundle, or `docs/codes` when run from sources. */
+function pagesFolder(): string {
+    const here = path.dirname(fileURLToPath(import.meta.url));
+    const bundled = path.join(here, 'res', 'codes');
+    return fs.existsSync(bundled) ? bundled : path.join(here, '..', '..', 'docs', 'codes');
+}
+
+/** The page of a diagnostic code, as Markdown; undefined for a code that doesn't exist. */
+export function explain(code: string): { markdown?: string; codes: string[] } {
+    const codes = Object.keys(CODES);
+    if (!codes.includes(code)) return { codes };
+    return { markdown: fs.readFileSync(path.join(pagesFolder(), `${code}.md`), 'utf8'), codes };
+}
+
+/** What every `$setAuth` call passes, as Markdown for a reader; paths are relative to `base`. */
+export function contextShapePage(facts: ApplicationFacts | undefined, error: string | undefined, base: string): string {
+    const lines = ['# Context shape', ''];
+    if (!facts) return [...lines, `The application could not be read: ${error ?? 'no answer'}.`, ''].join('\n');
+    const { contexts, unknown } = facts.contexts;
+    if (contexts.length === 0) lines.push(`No \`$setAuth(…)\` call was found under \`${facts.root}\`.`, '');
+    for (const context of contexts) lines.push(...contextSection(context, base));
+    if (unknown.length > 0) {
+        lines.push('## Not read', '');
+        for (const part of unknown)
+            lines.push(`- ${displayPath(base, part.file)}:${part.line} ${part.what}: ${part.reason}`);
+        lines.push('');
+    }
+    return lines.join('\n');
+}
+
+function contextSection(context: ContextShape, base: string): string[] {
+    const { file, range } = context.call;
+    const lines = [`## ${displayPath(base, file)}:${range.start.line + 1}${context.inTest ? ' (test)' : ''}`, ''];
+    lines.push('```ts', `$setAuth(${context.argumentText})`, `// ${context.typeText}`, '```', '');
+    if (context.mayBeUndefined) lines.push('May be `undefined`: an anonymous request.', '');
+    if (context.mayBeNull) lines.push('May be `null`.', '');
+    if (context.value.kind === 'object') {
+        lines.push('| Member | Type | May be absent |', '| --- | --- | --- |');
+        for (const [name, member] of Object.entries(context.value.members)) {
+            lines.push(`| \`${name}\` | \`${member.text.replaceAll('|', '\\|')}\` | ${absence(member)} |`);
+        }
+        lines.push('');
+        if (context.value.open) lines.push('More members may be there than could be read.', '');
+    }
+    for (const part of context.unknown)
+        lines.push(`- Unknown: ${part.what}: ${part.reason} (${displayPath(base, part.file)}:${part.line})`);
+    if (context.unknown.length > 0) lines.push('');
+    return lines;
+}
+
+function absence(member: ShapeMember): string {
+    const kinds = [
+        ...(member.nullable ? ['null'] : []),
+        ...(member.undefinable ? ['undefined'] : []),
+        ...(member.optional ? ['left out'] : []),
+    ];
+    return kinds.join(', ') || 'no';
+}

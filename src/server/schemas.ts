@@ -1,0 +1,71 @@
+import { DocumentState, URI } from 'langium';
+import type { LangiumDocument } from 'langium';
+import type { LangiumSharedServices } from 'langium/lsp';
+import type { SchemaView } from '../model/schema-view.ts';
+import { collectSources, FileAccess } from '../zmodel/load.ts';
+import type { SourceAccess } from '../zmodel/load.ts';
+import { parseSource, toParsedSource } from '../zmodel/parse.ts';
+import type { ParsedSource } from '../zmodel/parse.ts';
+import { isSchemaDocument } from '../zmodel/schema-sets.ts';
+import type { SchemaSets } from '../zmodel/schema-sets.ts';
+import { buildSchemaView } from '../zmodel/view.ts';
+
+/** The schemas of the server's documents as plain views; editor content counts, disk is read for the rest. */
+export class Schemas {
+    readonly #shared: LangiumSharedServices;
+    readonly #sets: SchemaSets;
+    readonly #disk = new FileAccess();
+    readonly #parsed = new WeakMap<object, ParsedSource>();
+
+    constructor(shared: LangiumSharedServices, sets: SchemaSets) {
+        this.#shared = shared;
+        this.#sets = sets;
+    }
+
+    /** The document of a URI, when it is loaded and a schema. */
+    document(uri: string): LangiumDocument | undefined {
+        const document = this.#shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
+        return document && isSchemaDocument(document) ? document : undefined;
+    }
+
+    /** Absolute paths of the entry files of the schemas that hold a document. */
+    entriesOf(uri: string): string[] {
+        const document = this.document(uri);
+        return document && isSchemaDocument(document)
+            ? this.#sets.entriesOf(document).map((entry) => entry.uri.fsPath)
+            : [];
+    }
+
+    /**
+     * The view of a schema. `overlays` (content by absolute path) count instead of what the editor shows.
+     * Throws `UnreadableSchemaError` when the entry is gone or isn't text.
+     */
+    view(entry: string, overlays: Readonly<Record<string, string>> = {}): SchemaView {
+        const access: SourceAccess = {
+            read: (file) => {
+                const content = overlays[file];
+                return content === undefined ? this.#read(file) : parseSource(content);
+            },
+        };
+        return buildSchemaView(entry, collectSources(entry, access));
+    }
+
+    /** What the editor shows counts; a document that is about to be parsed anew is parsed here. */
+    #read(file: string): ParsedSource | undefined {
+        const uri = URI.file(file);
+        const { LangiumDocuments, TextDocuments } = this.#shared.workspace;
+        const document = LangiumDocuments.getDocument(uri);
+        const content = TextDocuments.get(uri)?.getText();
+        const isCurrent =
+            document &&
+            document.state >= DocumentState.Parsed &&
+            (content === undefined || document.textDocument.getText() === content);
+        if (!isCurrent) return content === undefined ? this.#disk.read(file) : parseSource(content);
+        const { parseResult } = document;
+        const known = this.#parsed.get(parseResult);
+        if (known) return known;
+        const parsed = toParsedSource(document.textDocument.getText(), parseResult);
+        this.#parsed.set(parseResult, parsed);
+        return parsed;
+    }
+}

@@ -1,0 +1,176 @@
+import { fileURLToPath } from 'node:url';
+import { NodeFileSystem } from 'langium/node';
+import {
+    addCodeActionHandler,
+    addCompletionHandler,
+    addConfigurationChangeHandler,
+    addDocumentHighlightHandler,
+    addDocumentSymbolHandler,
+    addDocumentUpdateHandler,
+    addFindReferencesHandler,
+    addFoldingRangeHandler,
+    addFormattingHandler,
+    addGotoDefinitionHandler,
+    addHoverHandler,
+    addRenameHandler,
+    addSemanticTokenHandler,
+    addWorkspaceSymbolHandler,
+} from 'langium/lsp';
+import { DocumentState } from 'langium';
+import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
+import {
+    contextShapeRequest,
+    explainRequest,
+    insertAuthModelsRequest,
+    settingsNotification,
+} from '../shared/protocol.ts';
+import type { InsertParams } from '../shared/protocol.ts';
+import { parseSettings } from '../shared/settings.ts';
+import type { FactSource } from '../workspace/facts.ts';
+import { findAssets } from '../zmodel/assets.ts';
+import { createZModelLanguage } from '../zmodel/services.ts';
+import type { ZModelLanguage } from '../zmodel/services.ts';
+import { readUpstream } from '../zmodel/upstream.ts';
+import { Application } from './application.ts';
+import { WITHOUT_BASE_FEATURES, WITHOUT_SHARED_BASE_FEATURES } from './base-features.ts';
+import { AuthCodeActionProvider } from './code-actions.ts';
+import { createCompletion } from './completion.ts';
+import { DiagnosticsService } from './diagnostics.ts';
+import { Features } from './features.ts';
+import { insertAuthModels } from './insert.ts';
+import { loadAroundLooseFiles } from './loose-files.ts';
+import { contextShapePage, explain } from './pages.ts';
+import { Publisher } from './publisher.ts';
+import { Schemas } from './schemas.ts';
+import { Status } from './status.ts';
+import { UpdateHandler } from './update-handler.ts';
+
+/** What a server needs from outside. */
+export interface ServerOptions {
+    facts: FactSource & { dispose(): void };
+    log(message: string): void;
+}
+
+/**
+ * Serves ZModel over a connection, and starts to listen on it.
+ * The services are composed when `initialize` arrives, since only then it is known which features are wanted.
+ */
+export function startServer(connection: Connection, options: ServerOptions): void {
+    connection.onInitialize((params) => compose(connection, options, params));
+    connection.onExit(() => {
+        options.facts.dispose();
+    });
+    connection.listen();
+}
+
+async function compose(
+    connection: Connection,
+    options: ServerOptions,
+    params: InitializeParams,
+): Promise<InitializeResult> {
+    const log = (message: string): void => {
+        options.log(message);
+    };
+    const features = new Features();
+    features.read(params.initializationOptions);
+    features.folders = (params.workspaceFolders ?? [])
+        .filter((folder) => folder.uri.startsWith('file:'))
+        .map((folder) => fileURLToPath(folder.uri));
+
+    const application = new Application(options.facts, (entry) =>
+        features.folders.find((folder) => entry.startsWith(folder)),
+    );
+    const upstream = readUpstream();
+    // The providers below are made when the services are first asked for them, after these exist.
+    const late: { schemas?: Schemas; diagnostics?: DiagnosticsService } = {};
+    const schemas = (): Schemas => (late.schemas ??= new Schemas(language.shared, language.sets));
+    const language: ZModelLanguage = createZModelLanguage(
+        { connection, ...NodeFileSystem },
+        {
+            assets: findAssets(),
+            log,
+            language: {
+                lsp: {
+                    ...(features.base ? {} : WITHOUT_BASE_FEATURES),
+                    CodeActionProvider: () => new AuthCodeActionProvider(schemas(), application, log),
+                    CompletionProvider: (services) =>
+                        createCompletion(
+                            services,
+                            { schemas: schemas(), application },
+                            features.base ? upstream.CompletionProvider : undefined,
+                        ),
+                },
+            },
+            shared: {
+                lsp: {
+                    ...(features.base ? {} : WITHOUT_SHARED_BASE_FEATURES),
+                    DocumentUpdateHandler: (services) =>
+                        new UpdateHandler(services, () => {
+                            late.diagnostics?.sourcesChanged();
+                        }),
+                },
+            },
+        },
+    );
+    const { shared } = language;
+    const publisher = new Publisher(connection);
+    const status = new Status(connection, application);
+    const diagnostics = new DiagnosticsService({
+        shared,
+        sets: language.sets,
+        schemas: schemas(),
+        application,
+        features,
+        status,
+        publisher,
+        log,
+    });
+    late.diagnostics = diagnostics;
+
+    addDocumentUpdateHandler(connection, shared);
+    // Ours answers from the text and its own view; waiting for links would only delay it.
+    addCompletionHandler(connection, shared, features.base ? DocumentState.Linked : DocumentState.Parsed);
+    addCodeActionHandler(connection, shared, DocumentState.Parsed);
+    if (features.base) addBaseHandlers(connection, language);
+    addConfigurationChangeHandler(connection, shared);
+    loadAroundLooseFiles(shared, () => features.folders, log);
+
+    connection.onNotification(settingsNotification.method, ({ settings }: { settings: unknown }) => {
+        features.settings = parseSettings(settings);
+        diagnostics.schedule();
+    });
+    connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) =>
+        insertAuthModels(request, { schemas: schemas(), application, features }),
+    );
+    connection.onRequest(explainRequest.method, ({ code }: { code: string }) => explain(code));
+    connection.onRequest(contextShapeRequest.method, async ({ uri }: { uri?: string }) => {
+        const [entry] = uri === undefined ? application.entries() : schemas().entriesOf(uri);
+        if (entry === undefined) return { markdown: '# Context shape\n\nOpen a ZModel schema first.\n' };
+        const state = await application.ensure(entry);
+        const base = features.folders.find((folder) => entry.startsWith(folder)) ?? '';
+        return { markdown: contextShapePage(state.facts, state.error, base) };
+    });
+    connection.onInitialized((initialized) => {
+        shared.lsp.LanguageServer.initialized(initialized);
+    });
+    connection.onShutdown(() => {
+        diagnostics.dispose();
+        options.facts.dispose();
+    });
+    const result = await shared.lsp.LanguageServer.initialize(params);
+    shared.workspace.TextDocuments.listen(connection);
+    return result;
+}
+
+function addBaseHandlers(connection: Connection, { shared }: ZModelLanguage): void {
+    addFindReferencesHandler(connection, shared);
+    addDocumentSymbolHandler(connection, shared);
+    addGotoDefinitionHandler(connection, shared);
+    addDocumentHighlightHandler(connection, shared);
+    addFoldingRangeHandler(connection, shared);
+    addFormattingHandler(connection, shared);
+    addRenameHandler(connection, shared);
+    addHoverHandler(connection, shared);
+    addSemanticTokenHandler(connection, shared);
+    addWorkspaceSymbolHandler(connection, shared);
+}

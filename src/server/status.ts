@@ -1,0 +1,71 @@
+import path from 'node:path';
+import type { Connection } from 'vscode-languageserver';
+import { statusNotification } from '../shared/protocol.ts';
+import type { StatusParams } from '../shared/protocol.ts';
+import type { Application } from './application.ts';
+
+/** Tells the client what the server is doing and what a user should know. */
+export class Status {
+    readonly #connection: Connection;
+    readonly #application: Application;
+    readonly #problems = new Map<string, string>();
+    #sent = '';
+
+    constructor(connection: Connection, application: Application) {
+        this.#connection = connection;
+        this.#application = application;
+    }
+
+    /** Notes what is wrong with a schema, or with `undefined` that nothing is any more. */
+    problem(entry: string, message: string | undefined): void {
+        if (message === undefined) this.#problems.delete(entry);
+        else this.#problems.set(entry, message);
+        this.update();
+    }
+
+    /** Sends the present state when it differs from what was sent last. */
+    update(): void {
+        const params = this.#present();
+        const text = JSON.stringify(params);
+        if (text === this.#sent) return;
+        this.#sent = text;
+        void this.#connection.sendNotification(statusNotification.method, params);
+    }
+
+    #present(): StatusParams {
+        if (this.#application.busy)
+            return { state: 'busy', message: 'Reading what the application passes to $setAuth' };
+        const states = this.#application.entries().map((entry) => ({ entry, state: this.#application.state(entry) }));
+        const errors = [
+            ...this.#problems.values(),
+            ...states.flatMap(({ state }) => (state?.error === undefined ? [] : [state.error])),
+        ];
+        if (errors.length > 0) {
+            return { state: 'error', message: errors[0] ?? '', details: errors };
+        }
+        const unknown = states.flatMap(({ state }) =>
+            state?.facts
+                ? [
+                      ...state.facts.contexts.unknown,
+                      ...state.facts.contexts.contexts.flatMap((context) => (context.inTest ? [] : context.unknown)),
+                      ...state.facts.configs.unknown,
+                      ...state.facts.configs.configs.flatMap((config) => config.unknown),
+                  ]
+                : [],
+        );
+        const details = [
+            ...new Set(
+                unknown.map(({ what, reason, file, line }) => `${path.basename(file)}:${line} ${what}: ${reason}`),
+            ),
+        ];
+        if (details.length > 0) {
+            const parts = details.length === 1 ? 'One part' : `${details.length} parts`;
+            return { state: 'warning', message: `${parts} of the application could not be read`, details };
+        }
+        const calls = states.reduce((sum, { state }) => sum + (state?.facts?.contexts.contexts.length ?? 0), 0);
+        return {
+            state: 'ready',
+            message: calls === 0 ? 'Ready; no $setAuth call found' : `Ready; $setAuth calls read: ${calls}`,
+        };
+    }
+}
