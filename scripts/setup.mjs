@@ -59,11 +59,21 @@ export async function continueWith(script) {
     // A terminal sends Ctrl+C to the child as well, which then ends in order; a kill of this process alone is passed on.
     process.on('SIGINT', () => {});
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    endWithNpm(child);
     child.on('error', (error) => {
         console.error(`Could not run ${node}: ${error.message}`);
         process.exit(1);
     });
     child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** npm, when it is killed, ends its shell but not what the shell started: that would go on without anybody. */
+function endWithNpm(child) {
+    if (process.env.npm_lifecycle_event === undefined) return;
+    const parent = process.ppid;
+    setInterval(() => {
+        if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 500).unref();
 }
 
 function readLock() {
