@@ -28,3 +28,8 @@ export type WorkerRequest = {
 export type WorkerResponse =
     | { id: number; ok: true; result: WorkerMethods[WorkerMethod]['result'] }
     | { id: number; ok: false; message: string; stack?: string };
+
+/** Parent → worker: the answer to the request with this id isn't wanted any more; it is answered all the same, as failed. */
+export interface WorkerAbort {
+    abort: number;
+}

@@ -1,0 +1,51 @@
+import process from 'node:process';
+import type { WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
+
+// Nothing may reach stdout: the command line's output is written there, and packages print warnings as they load.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
+const running = new Map<number, AbortController>();
+let last = Promise.resolve();
+
+async function answer(
+    request: WorkerRequest,
+    signal: AbortSignal,
+): Promise<WorkerMethods[WorkerRequest['method']]['result']> {
+    // Loaded on first use: each of the two brings megabytes that the other doesn't need.
+    switch (request.method) {
+        case 'contexts':
+            return (await import('../context/analyse.ts')).analyseContexts(request.params, signal);
+        case 'configs':
+            return (await import('../better-auth/read.ts')).readAuthConfigs(request.params, signal);
+    }
+}
+
+function respond(response: WorkerResponse): void {
+    // A parent that has gone ends this process through `disconnect`.
+    if (process.connected) process.send?.(response);
+}
+
+async function run(request: WorkerRequest, controller: AbortController): Promise<void> {
+    const { id } = request;
+    try {
+        controller.signal.throwIfAborted();
+        respond({ id, ok: true, result: await answer(request, controller.signal) });
+    } catch (error) {
+        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        respond({ id, ok: false, message, ...(stack !== undefined && { stack }) });
+    } finally {
+        running.delete(id);
+    }
+}
+
+process.on('message', (message: WorkerRequest | WorkerAbort) => {
+    if ('abort' in message) {
+        running.get(message.abort)?.abort();
+        return;
+    }
+    const controller = new AbortController();
+    running.set(message.id, controller);
+    // One after the other: the analyses keep state between requests.
+    last = last.then(() => run(message, controller));
+});
+process.on('disconnect', () => process.exit());
