@@ -1,4 +1,4 @@
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
 import { AnalysisWorker, workerModulePath } from '../worker/client.ts';
 import { redirectConsole } from './console.ts';
 import { startServer } from './start.ts';
