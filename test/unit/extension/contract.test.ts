@@ -23,21 +23,26 @@ function flatten(value: unknown, key: string): [string, unknown][] {
         : entries.flatMap(([name, member]) => flatten(member, `${key}.${name}`));
 }
 
-/** Out: the rows of every table below a heading of the README, without their header, cells trimmed of backticks. */
-function readmeRows(heading: string): string[][] {
-    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-    const section = readme.split(/^## /m).find((each) => each.startsWith(`${heading}\n`));
-    assert.ok(section, `README.md has no section "${heading}"`);
-    const rows = section
-        .split('\n')
-        .filter((line) => line.startsWith('|') && !/^\|[\s|:-]+$/.test(line))
-        .map((line) =>
-            line
-                .split('|')
-                .slice(1, -1)
-                .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
-        );
-    return rows.slice(1);
+/**
+ * In: a Markdown file, and the first cell of a table's header.
+ * Out: the table's rows, without its header, cells trimmed of backticks around the whole.
+ */
+function readTable(file: string, firstCell: string): string[][] {
+    const tables = readFileSync(path.join(root, file), 'utf8').match(/(?:^\|.*\n)+/gm) ?? [];
+    const rows = tables.map((table) =>
+        table
+            .trim()
+            .split('\n')
+            .map((line) =>
+                line
+                    .split('|')
+                    .slice(1, -1)
+                    .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
+            ),
+    );
+    const found = rows.find(([header]) => header?.[0] === firstCell);
+    assert.ok(found, `${file} has no table that begins with "${firstCell}"`);
+    return found.slice(2);
 }
 
 function sorted(values: Iterable<string>): string[] {
@@ -108,14 +113,14 @@ describe('package.json', () => {
 describe('README.md', () => {
     it('lists the commands', () => {
         assert.deepEqual(
-            Object.fromEntries(readmeRows('Commands').map(([title, id]) => [id, title])),
+            Object.fromEntries(readTable('README.md', 'Command').map(([title, id]) => [id, title])),
             Object.fromEntries(Object.entries(COMMANDS).map(([id, title]) => [id, `ZModel Auth: ${title}`])),
         );
     });
 
     it('lists the settings with their defaults', () => {
         assert.deepEqual(
-            Object.fromEntries(readmeRows('Settings').map(([key, value]) => [key, value])),
+            Object.fromEntries(readTable('README.md', 'Setting').map(([key, value]) => [key, value])),
             Object.fromEntries(
                 Object.entries(properties).map(([key, property]) => [key, JSON.stringify(property.default)]),
             ),
@@ -125,7 +130,7 @@ describe('README.md', () => {
     it('lists the diagnostics with their severities', () => {
         assert.deepEqual(
             Object.fromEntries(
-                readmeRows('Diagnostics').map(([code = '', , severity]) => [
+                readTable('README.md', 'Code').map(([code = '', , severity]) => [
                     code.replace(/^\[`(.*)`\].*$/, '$1'),
                     severity,
                 ]),
@@ -133,6 +138,18 @@ describe('README.md', () => {
             CODES,
         );
     });
+});
+
+describe('CONTRIBUTING.md', () => {
+    for (const folder of ['src', 'test']) {
+        it(`names every folder of ${folder}/`, () => {
+            const folders = readdirSync(path.join(root, folder), { withFileTypes: true })
+                .filter((entry) => entry.isDirectory())
+                .map(({ name }) => name);
+            const named = readTable('CONTRIBUTING.md', `Folder of \`${folder}/\``).map(([name = '']) => name);
+            assert.deepEqual(sorted(named), sorted(folders));
+        });
+    }
 });
 
 describe('docs/codes', () => {
