@@ -15,7 +15,10 @@ export const contextMemberMissing: Check = ({ view, contexts, display }): Findin
         const [first] = lacking;
         if (!first) return [];
         const place = `${display(first.shape.argument.file)}:${first.shape.argument.range.start.line + 1}`;
-        const where = lacking.length === 1 ? `the call at ${place}` : `${lacking.length} calls (first: ${place})`;
+        const where =
+            lacking.length === 1
+                ? `the call of $setAuth at ${place}`
+                : `${lacking.length} calls of $setAuth (first: ${place})`;
         // An id may not be null in ZModel, and a model's column belongs to the database.
         const canChange = declaration.kind === 'type' && !hasAttribute(field, '@id') && !field.type.array;
         const optional: FixData = {
@@ -45,7 +48,7 @@ export const contextMemberMissing: Check = ({ view, contexts, display }): Findin
                 file: field.file,
                 span: field.nameSpan,
                 message:
-                    `"${field.name}" is required in ${declaration.kind} ${declaration.name}, but ${where} of $setAuth never supplies it` +
+                    `"${field.name}" is required in ${declaration.kind} ${declaration.name}, but ${where} never ${lacking.length === 1 ? 'supplies' : 'supply'} it` +
                     (used.has(field.name) ? '; rules that read it see null.' : '.'),
                 related: lacking.map(({ shape }) => ({
                     location: shape.argument,
