@@ -142,12 +142,17 @@ export class Server implements vscode.Disposable {
         client.onDidChangeState(({ oldState, newState }) => {
             if (this.#client === client && oldState === State.Running && newState === State.Stopped) this.#handleLoss();
         });
+        const told = { status: false };
         client.onNotification(statusNotification.method, (status: StatusParams) => {
-            if (this.#client === client) this.#options.showStatus(status);
+            if (this.#client !== client) return;
+            told.status = true;
+            this.#options.showStatus(status);
         });
         this.#client = client;
         try {
             await client.start();
+            // A server that has nothing to tell yet is at rest.
+            if (!told.status) this.#options.showStatus({ state: 'ready', message: 'Ready' });
         } catch (error) {
             this.#fail(`it did not start. ${describeStartFailure(error)}`);
             throw new ServerDownError(this.#down, { cause: error });

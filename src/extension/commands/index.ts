@@ -5,7 +5,7 @@ import { explainFinding } from './explain-finding.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
 import { insertAuthModels } from './insert-auth-models.ts';
 import { restartServer } from './restart-server.ts';
-import type { CommandHandler, Services } from './services.ts';
+import { RefusedError, type CommandHandler, type Services } from './services.ts';
 import { showContextShape } from './show-context-shape.ts';
 import { showOutput } from './show-output.ts';
 
@@ -28,20 +28,25 @@ export function registerCommands(services: Services): vscode.Disposable {
 }
 
 async function runCommand(id: CommandId, services: Services, argument: unknown): Promise<void> {
+    const name = COMMANDS[id].replace('…', '');
     try {
         await HANDLERS[id](services, argument);
     } catch (error) {
         if (isCancellation(error)) {
-            services.log.info(`${COMMANDS[id]}: cancelled`);
+            services.log.info(`${name}: cancelled`);
             return;
         }
-        services.log.error(`${COMMANDS[id]} failed`, error);
         const reason = error instanceof Error ? error.message : String(error);
-        if (error instanceof ServerDownError) {
-            await offerRestart(`${COMMANDS[id]}: ${reason}`);
+        if (error instanceof RefusedError) {
+            void vscode.window.showWarningMessage(`${name}: ${reason}`);
             return;
         }
-        const choice = await vscode.window.showErrorMessage(`${COMMANDS[id]} failed: ${reason}`, 'Show Output');
+        services.log.error(`${name} failed`, error);
+        if (error instanceof ServerDownError) {
+            await offerRestart(`${name}: ${reason}`);
+            return;
+        }
+        const choice = await vscode.window.showErrorMessage(`${name} failed: ${reason}`, 'Show Output');
         if (choice) services.log.show();
     }
 }

@@ -9,5 +9,8 @@ export interface Services {
     pages: Pages;
 }
 
+/** A command has nothing to work on; the message says what to do, as a sentence. */
+export class RefusedError extends Error {}
+
 /** A command's implementation. Arguments come from menus, links and other extensions: they may be anything. */
 export type CommandHandler = (services: Services, argument: unknown) => Promise<void> | void;
