@@ -1,0 +1,246 @@
+import ts from 'typescript';
+import type { AuthConfig, AuthTable } from '../model/auth-table.ts';
+import type { Location } from '../model/text.ts';
+import type { Unknown } from '../model/unknown.ts';
+import { readAdapter } from './adapter.ts';
+import type { Evaluator } from './evaluate.ts';
+import { findInfluential, firstThatWorks } from './influence.ts';
+import type { Library, LooseOptions } from './library.ts';
+import { joinPath, toNative, unknownLeaves } from './native.ts';
+import type { StandIn } from './native.ts';
+import { rolesOf } from './plugins.ts';
+import type { BundledCalls, PluginRoles } from './plugins.ts';
+import { lineOf } from './scope.ts';
+import { describeId, describeTables, property } from './tables.ts';
+import { ArrayValue, ObjectValue, UnknownValue, isNative, itemsOf, readProperty } from './values.ts';
+import type { Value } from './values.ts';
+
+interface ReadPlugin {
+    name: string;
+    /** As it stands in the options: a plugin object of a bundled factory, or an object literal. */
+    value: Value;
+    index: number;
+    location: Location;
+}
+
+/** Collects what could not be told. */
+class Unknowns {
+    readonly list: Unknown[] = [];
+
+    add(what: string, reason: string, node: ts.Node): void {
+        const unknown = { what, reason, file: node.getSourceFile().fileName, line: lineOf(node) };
+        const isKnown = this.list.some(
+            (each) => each.what === what && each.file === unknown.file && each.line === unknown.line,
+        );
+        if (!isKnown) {
+            this.list.push(unknown);
+        }
+    }
+}
+
+/**
+ * Reads one `betterAuth(…)` call.
+ * In: the call, an evaluator of its project, the bundled library and the calls made through it.
+ * Out: the configuration; what could not be told is listed in `unknown`, all else is used.
+ */
+export function readConfig(
+    call: ts.CallExpression,
+    evaluator: Evaluator,
+    library: Library,
+    calls: BundledCalls,
+): AuthConfig {
+    const unknowns = new Unknowns();
+    const options = readOptions(call, evaluator, unknowns);
+    const plugins = readPlugins(options, calls, unknowns);
+    const database = readProperty(options, 'database', call);
+    const adapter = readAdapter(database, evaluator, call, (what, { reason, node }) => {
+        unknowns.add(what, reason, node);
+    });
+    const core = coreOptions(options);
+
+    const build = (standIn: (unknown: UnknownValue) => StandIn): LooseOptions => ({
+        ...(toNative(core, standIn) as LooseOptions),
+        plugins: plugins.map(({ value }) => toNative(value, standIn)),
+    });
+    const describe = (native: LooseOptions): AuthTable[] => {
+        const made = Array.isArray(native['plugins']) ? (native['plugins'] as unknown[]) : [];
+        const named = plugins.map(({ name }, index) => ({ name, plugin: made[index] }));
+        return describeTables(library, native, named, adapter?.usePlural === true);
+    };
+
+    const leaves = [
+        ...unknownLeaves(core, ''),
+        ...plugins.flatMap(({ value, index }) => unknownLeaves(value, `plugins[${index}]`)),
+    ];
+    const influential = findInfluential(leaves, (standIn) => {
+        const native = build(standIn);
+        return JSON.stringify([describe(native), describeId(native)]);
+    });
+    for (const { path, unknown } of influential) {
+        unknowns.add(path === '' ? 'options' : path, unknown.reason, unknown.node);
+    }
+
+    const native = firstThatWorks((standIn) => {
+        const built = build(standIn);
+        return { built, tables: describe(built) };
+    });
+    if (!native.ok) {
+        unknowns.add('options', `Better Auth refuses them: ${native.message}`, call);
+    }
+    const used = native.ok ? native.result : { built: {}, tables: describeTables(library, {}, [], false) };
+    noteNumberId(used.built, options, unknowns, library.version, call);
+
+    const exportName = holderName(call);
+    const { version } = library;
+    return {
+        location: locationOf(call),
+        ...(exportName !== undefined && { exportName }),
+        plugins: plugins.map(({ name, location }) => ({ name, location })),
+        tables: used.tables,
+        id: describeId(used.built),
+        ...(adapter && { adapter }),
+        ...readRoles(plugins, used.built, library, calls),
+        version,
+        unknown: unknowns.list,
+        files: [...evaluator.project.sources].sort(),
+    };
+}
+
+function readOptions(call: ts.CallExpression, evaluator: Evaluator, unknowns: Unknowns): ObjectValue {
+    const argument = call.arguments[0];
+    const value = argument && evaluator.evaluate(argument, undefined);
+    if (argument === undefined) {
+        return new ObjectValue(call);
+    }
+    if (value instanceof ObjectValue) {
+        return value;
+    }
+    if (value instanceof UnknownValue) {
+        unknowns.add('options', value.reason, value.node);
+    } else {
+        unknowns.add('options', 'they are not an object literal', argument);
+    }
+    return new ObjectValue(argument);
+}
+
+function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknowns): ReadPlugin[] {
+    const entry = options.entries.get('plugins');
+    if (entry?.value === undefined || entry.value === null) {
+        return [];
+    }
+    const items = itemsOf(entry.value, entry.node);
+    if (items === undefined) {
+        const unknown = entry.value instanceof UnknownValue ? entry.value : undefined;
+        unknowns.add('plugins', unknown?.reason ?? 'it is not an array literal', unknown?.node ?? entry.node);
+        return [];
+    }
+    return new ArrayValue(items).items.flatMap(({ value, node }, index) => {
+        const what = `plugins[${index}]`;
+        if (value instanceof UnknownValue) {
+            unknowns.add(what, value.reason, value.node);
+            return [];
+        }
+        const made = calls.madeBy(value);
+        for (const { path, unknown } of made?.influential ?? []) {
+            unknowns.add(path === '' ? what : joinPath(what, path), unknown.reason, unknown.node);
+        }
+        if (value instanceof ObjectValue || isNative(value)) {
+            const id = readProperty(value, 'id', node);
+            const name = made?.name ?? (typeof id === 'string' ? id : what);
+            return [{ name, value, index, location: locationOf(made?.node ?? node) }];
+        }
+        if (value !== undefined && value !== null && value !== false) {
+            unknowns.add(what, 'it is not a plugin object', node);
+        }
+        return [];
+    });
+}
+
+/** The options that `getAuthTables` looks at, apart from plugins. */
+function coreOptions(options: ObjectValue): ObjectValue {
+    const core = options.copy();
+    core.entries.delete('plugins');
+    core.entries.delete('database');
+    const storage = core.entries.get('secondaryStorage');
+    // Only its presence counts, and what a package's function makes is there.
+    if (storage?.value instanceof UnknownValue && storage.value.call !== undefined) {
+        const value = new ObjectValue(storage.node);
+        core.entries.set('secondaryStorage', { value, node: storage.node });
+    }
+    return core;
+}
+
+function readRoles(
+    plugins: readonly ReadPlugin[],
+    native: LooseOptions,
+    library: Library,
+    calls: BundledCalls,
+): Pick<AuthConfig, 'organizationRoles' | 'organizationRolesOpen' | 'adminRoles'> {
+    const made = Array.isArray(native['plugins']) ? (native['plugins'] as unknown[]) : [];
+    const found = new Map<PluginRoles['plugin'], PluginRoles>();
+    plugins.forEach(({ value }, index) => {
+        const roles = rolesOf(library, made[index]);
+        const isUnsure = calls.madeBy(value)?.influential.some(({ path }) => /^(roles\b|creatorRole|$)/.test(path));
+        if (roles !== undefined && isUnsure !== true) {
+            found.set(roles.plugin, roles);
+        }
+    });
+    const organization = found.get('organization');
+    const admin = found.get('admin');
+    return {
+        ...(organization && { organizationRoles: organization.names }),
+        ...(organization?.open === true && { organizationRolesOpen: true }),
+        ...(admin && { adminRoles: admin.names }),
+    };
+}
+
+function noteNumberId(
+    native: LooseOptions,
+    options: ObjectValue,
+    unknowns: Unknowns,
+    version: string,
+    call: ts.CallExpression,
+): void {
+    const database = property(property(native, 'advanced'), 'database');
+    if (property(database, 'useNumberId') !== true || property(database, 'generateId') === 'serial') {
+        return;
+    }
+    const advanced = readProperty(options, 'advanced', call);
+    const written = readProperty(advanced, 'database', call);
+    const node = written instanceof ObjectValue ? (written.entries.get('useNumberId')?.node ?? call) : call;
+    unknowns.add(
+        'advanced.database.useNumberId',
+        `better-auth ${version} ignores it (generateId: 'serial' has taken its place); read as serial ids`,
+        node,
+    );
+}
+
+/** The variable, function or export around a call. */
+function holderName(call: ts.CallExpression): string | undefined {
+    for (let node: ts.Node = call.parent; !ts.isSourceFile(node); node = node.parent) {
+        if (ts.isExportAssignment(node)) {
+            return 'default';
+        }
+        if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name)) {
+            return node.name.text;
+        }
+        if (ts.isFunctionDeclaration(node)) {
+            return node.name?.text ?? 'default';
+        }
+    }
+    return undefined;
+}
+
+/** Out: file and range of a node. */
+export function locationOf(node: ts.Node): Location {
+    const file = node.getSourceFile();
+    const start = file.getLineAndCharacterOfPosition(node.getStart(file));
+    const end = file.getLineAndCharacterOfPosition(node.getEnd());
+    return {
+        file: file.fileName,
+        range: {
+            start: { line: start.line, character: start.character },
+            end: { line: end.line, character: end.character },
+        },
+    };
+}

@@ -1,0 +1,65 @@
+import { PROBES } from './native.ts';
+import type { StandIn, UnknownLeaf } from './native.ts';
+import type { UnknownValue } from './values.ts';
+
+/** Runs something with stand-ins for the unknown values in it. */
+type Run<T> = (standIn: (unknown: UnknownValue) => StandIn) => T;
+
+export type Outcome<T> = { ok: true; result: T } | { ok: false; message: string };
+
+/**
+ * In: something that calls real code. Out: its result with the unknown values left out or, where that
+ * makes it throw, replaced in the first way that works; else the first error's message.
+ */
+export function firstThatWorks<T>(run: Run<T>): Outcome<T> {
+    let first: Outcome<T> | undefined;
+    for (const probe of PROBES) {
+        const outcome = attempt(() => run(() => probe));
+        if (outcome.ok) {
+            return outcome;
+        }
+        first ??= outcome;
+    }
+    return first ?? { ok: false, message: 'nothing to run' };
+}
+
+/**
+ * Finds out which unknown values make a difference, by putting different things in their places.
+ * In: the unknown values, and a function that gives the result as text with the chosen stand-ins.
+ * Out: those with which the result changes, or that could not be tried in two ways.
+ */
+export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>): UnknownLeaf[] {
+    const plain = leaves.filter(({ unknown }) => unknown.alternatives === undefined);
+    const together = results(PROBES.map((probe) => () => run(() => probe)));
+    const base = PROBES.find((probe) => attempt(() => run(() => probe)).ok);
+    if (base === undefined) {
+        return [...leaves];
+    }
+    // Most unknown values are secrets and addresses: all at once shows that none of them matters.
+    const suspects =
+        together.complete && together.distinct === 1 ? leaves.filter((leaf) => !plain.includes(leaf)) : leaves;
+    return suspects.filter(({ unknown }) => {
+        const standIns: StandIn[] = unknown.alternatives?.map((value) => ({ kind: 'alternative', value })) ?? [
+            ...PROBES,
+        ];
+        const each = results(standIns.map((standIn) => () => run((other) => (other === unknown ? standIn : base))));
+        return each.distinct !== 1 || each.succeeded < 2;
+    });
+}
+
+function results(runs: (() => string)[]): { distinct: number; succeeded: number; complete: boolean } {
+    const succeeded = runs.map(attempt).flatMap((outcome) => (outcome.ok ? [outcome.result] : []));
+    return {
+        distinct: new Set(succeeded).size,
+        succeeded: succeeded.length,
+        complete: succeeded.length === runs.length,
+    };
+}
+
+function attempt<T>(run: () => T): Outcome<T> {
+    try {
+        return { ok: true, result: run() };
+    } catch (error) {
+        return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+}

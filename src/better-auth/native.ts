@@ -1,0 +1,142 @@
+import { ArrayValue, Closure, ModuleValue, ObjectValue, UnknownValue } from './values.ts';
+import type { Value } from './values.ts';
+
+/**
+ * How an unknown value is stood in for when real code is called: left out, or by something that code
+ * would tell apart from nothing. `alternative` takes one of the values that a condition decides between.
+ */
+export type StandIn =
+    { kind: 'omit' } | { kind: 'text' } | { kind: 'true' } | { kind: 'any' } | { kind: 'alternative'; value: Value };
+
+/** An unknown value inside of another one, with the path that leads to it. */
+export interface UnknownLeaf {
+    path: string;
+    unknown: UnknownValue;
+}
+
+/** Stand-ins that are tried to find out whether an unknown value matters. */
+export const PROBES: readonly StandIn[] = [{ kind: 'omit' }, { kind: 'text' }, { kind: 'true' }, { kind: 'any' }];
+
+const PROBE_TEXT = 'zmodelAuthProbe';
+
+/** In: any value and the path that leads to it. Out: all unknown values inside of it. */
+export function unknownLeaves(value: Value, path: string): UnknownLeaf[] {
+    if (value instanceof UnknownValue) {
+        return [{ path, unknown: value }];
+    }
+    if (value instanceof ArrayValue) {
+        return value.items.flatMap((item, index) => unknownLeaves(item.value, `${path}[${index}]`));
+    }
+    if (value instanceof ObjectValue) {
+        return [
+            ...[...value.entries].flatMap(([key, entry]) => unknownLeaves(entry.value, joinPath(path, key))),
+            ...value.rest.map((unknown) => ({ path, unknown })),
+        ];
+    }
+    return [];
+}
+
+/** In: a path and a key. Out: the path to that key. */
+export function joinPath(path: string, key: string): string {
+    return path === '' ? key : `${path}.${key}`;
+}
+
+/**
+ * Turns an evaluated value into plain JavaScript that real code can be given: functions become
+ * functions that do nothing (or give the current time), unknown values what `standIn` says.
+ */
+export function toNative(value: Value, standIn: (unknown: UnknownValue) => StandIn): unknown {
+    if (value instanceof UnknownValue) {
+        return substitute(value, standIn);
+    }
+    if (value instanceof Closure) {
+        return value.isNow ? () => new Date() : () => undefined;
+    }
+    if (value instanceof ModuleValue) {
+        return {};
+    }
+    if (value instanceof ArrayValue) {
+        return value.items.flatMap((item) => arrayElement(item.value, standIn));
+    }
+    if (!(value instanceof ObjectValue)) {
+        return value;
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, entry] of value.entries) {
+        // A default that cannot be told is still a default, one that Better Auth supplies itself.
+        const isOmittedDefault =
+            key === 'defaultValue' &&
+            entry.value instanceof UnknownValue &&
+            ['omit', 'any'].includes(standIn(entry.value).kind);
+        entries.push([key, isOmittedDefault ? () => undefined : toNative(entry.value, standIn)]);
+    }
+    let isOpen = false;
+    for (const unknown of value.rest) {
+        isOpen ||= standIn(unknown).kind === 'any';
+    }
+    const result: Record<string, unknown> = Object.fromEntries(entries);
+    return isOpen ? openObject(result) : result;
+}
+
+function arrayElement(value: Value, standIn: (unknown: UnknownValue) => StandIn): unknown[] {
+    if (!(value instanceof UnknownValue)) {
+        return [toNative(value, standIn)];
+    }
+    const chosen = standIn(value);
+    if (chosen.kind === 'omit') {
+        return [];
+    }
+    const element = substitute(value, standIn);
+    if (!value.spread || chosen.kind !== 'alternative') {
+        return [element];
+    }
+    return Array.isArray(element)
+        ? (element as unknown[])
+        : element === undefined || element === false
+          ? []
+          : [element];
+}
+
+function substitute(unknown: UnknownValue, standIn: (unknown: UnknownValue) => StandIn): unknown {
+    const chosen = standIn(unknown);
+    switch (chosen.kind) {
+        case 'omit':
+            return unknown.isObject ? {} : undefined;
+        case 'text':
+            return unknown.isObject ? {} : PROBE_TEXT;
+        case 'true':
+            return unknown.isObject ? {} : true;
+        case 'any':
+            return anything();
+        case 'alternative':
+            return toNative(chosen.value, standIn);
+    }
+}
+
+/** An object with some known members that has every other one, too. */
+function openObject(known: Record<string, unknown>): object {
+    return new Proxy(known, {
+        get: (target, key): unknown =>
+            typeof key === 'string' && !Object.hasOwn(target, key) ? anything() : Reflect.get(target, key),
+        has: () => true,
+        ownKeys: (target) => [...Reflect.ownKeys(target), PROBE_TEXT],
+        getOwnPropertyDescriptor: (target, key) =>
+            Reflect.getOwnPropertyDescriptor(target, key) ??
+            (key === PROBE_TEXT ? { value: anything(), enumerable: true, configurable: true } : undefined),
+    });
+}
+
+/** Something that every property can be read of and that can be called: it makes code go down its paths. */
+function anything(depth = 0): unknown {
+    const target = (): string => PROBE_TEXT;
+    return new Proxy(target, {
+        get: (_, key) => {
+            if (key === Symbol.toPrimitive) {
+                return () => PROBE_TEXT;
+            }
+            // Neither a promise nor endless.
+            return key === 'then' || typeof key === 'symbol' || depth > 6 ? undefined : anything(depth + 1);
+        },
+        apply: () => PROBE_TEXT,
+    });
+}

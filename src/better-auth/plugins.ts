@@ -1,0 +1,129 @@
+import type ts from 'typescript';
+import type { BundledModules } from './evaluation.ts';
+import { withFirst } from './library.ts';
+import type { Library } from './library.ts';
+import { findInfluential, firstThatWorks } from './influence.ts';
+import { toNative, unknownLeaves } from './native.ts';
+import type { StandIn, UnknownLeaf } from './native.ts';
+import { describeTables, property } from './tables.ts';
+import { UnknownValue, isNative } from './values.ts';
+import type { ExternalRef, Value } from './values.ts';
+
+/** A plugin that a bundled factory made. */
+export interface MadePlugin {
+    /** The factory's exported name: `twoFactor`. */
+    name: string;
+    node: ts.CallExpression;
+    /** Unknown values in its options that the tables or roles depend on; paths start at the options. */
+    influential: UnknownLeaf[];
+}
+
+/**
+ * Calls functions of the bundled modules for one configuration. Only exports that are plain functions
+ * are called, and what helpers like `createAccessControl` return; never an asynchronous one.
+ */
+export class BundledCalls implements BundledModules {
+    private readonly library: Library;
+    private readonly refs = new WeakMap<object, ExternalRef>();
+    private readonly helpers = new WeakSet();
+    private readonly made = new WeakMap<object, MadePlugin>();
+
+    constructor(library: Library) {
+        this.library = library;
+    }
+
+    find(ref: ExternalRef): object | undefined {
+        const found = this.library.find(ref);
+        if (found !== undefined && !this.refs.has(found)) {
+            this.refs.set(found, ref);
+        }
+        return found;
+    }
+
+    isCallable(fn: object): boolean {
+        return (this.refs.has(fn) || this.helpers.has(fn)) && fn.constructor.name === 'Function';
+    }
+
+    call(fn: object, args: Value[], node: ts.CallExpression): Value {
+        const name = this.refs.get(fn)?.name ?? node.expression.getText();
+        const run = (standIn: (unknown: UnknownValue) => StandIn): unknown =>
+            typeof fn === 'function'
+                ? Reflect.apply(
+                      fn,
+                      undefined,
+                      args.map((arg) => toNative(arg, standIn)),
+                  )
+                : undefined;
+        const outcome = firstThatWorks(run);
+        if (!outcome.ok) {
+            return new UnknownValue(`${name}() cannot be called with these options: ${outcome.message}`, node);
+        }
+        const { result } = outcome;
+        if (typeof result !== 'object' || result === null) {
+            return new UnknownValue(`${name}() makes nothing that can be read`, node);
+        }
+        if (isPlugin(result)) {
+            const leaves = args.flatMap((arg, index) => unknownLeaves(arg, index === 0 ? '' : `arguments[${index}]`));
+            const influential = findInfluential(leaves, (standIn) => this.fingerprint(run(standIn)));
+            this.made.set(result, { name, node, influential });
+        } else {
+            Object.values(result).forEach((member: unknown) => {
+                if (typeof member === 'function') {
+                    this.helpers.add(member);
+                }
+            });
+        }
+        return result;
+    }
+
+    /** Out: how a plugin came about, when a bundled factory made it. */
+    madeBy(plugin: Value): MadePlugin | undefined {
+        return isNative(plugin) ? this.made.get(plugin) : undefined;
+    }
+
+    private fingerprint(plugin: unknown): string {
+        const tables = describeTables(this.library, { plugins: [plugin] }, [], false);
+        return JSON.stringify([tables, rolesOf(this.library, plugin)]);
+    }
+}
+
+/** The roles that a plugin defines. */
+export interface PluginRoles {
+    plugin: 'organization' | 'admin';
+    names: string[];
+    /** Roles can be added at run time. */
+    open: boolean;
+}
+
+/**
+ * In: a plugin object. Out: the names of its roles, the creator's first, when it is the organization
+ * or the admin plugin, else undefined.
+ */
+export function rolesOf(library: Library, plugin: unknown): PluginRoles | undefined {
+    const id = property(plugin, 'id');
+    if (id !== 'organization' && id !== 'admin') {
+        return undefined;
+    }
+    const options = property(plugin, 'options');
+    const roles = property(options, 'roles');
+    const own = typeof roles === 'object' && roles !== null ? Object.keys(roles) : undefined;
+    if (id === 'admin') {
+        return { plugin: id, names: own ?? library.adminRoles, open: false };
+    }
+    const names = own ?? library.organizationRoles;
+    const creator = property(options, 'creatorRole');
+    return {
+        plugin: id,
+        names:
+            typeof creator === 'string'
+                ? withFirst(creator, names)
+                : names.includes('owner')
+                  ? withFirst('owner', names)
+                  : names,
+        open: property(property(options, 'dynamicAccessControl'), 'enabled') === true,
+    };
+}
+
+function isPlugin(value: object): boolean {
+    return typeof property(value, 'id') === 'string';
+}
