@@ -2,6 +2,7 @@ import pluralize from 'pluralize';
 
 /** Keywords that ZModel's grammar takes for no name (a test holds the list against the grammar). */
 const RESERVED = new Set([
+    '_',
     'ContextType',
     'FieldReference',
     'TransitiveFieldReference',

@@ -4,7 +4,7 @@ import { columnsOf } from './style.ts';
 import type { TextStyle } from './style.ts';
 import { renderFields } from './render.ts';
 import type { FieldText } from './render.ts';
-import { hasLineBreak, indentBefore, lineEndAfter, tokensOf } from './tokens.ts';
+import { hasBlankLine, hasLineBreak, indentBefore, lineEndAfter, tokensOf } from './tokens.ts';
 
 /** A change of one file. */
 export type Edit = Span & { text: string };
@@ -80,7 +80,7 @@ function insertLines(body: Body, added: Lines): Edit[] {
         if (lastField !== undefined) edits.push(linesBelow(body, lastField, withFields));
         else if (firstAttribute !== undefined) {
             const { end } = lineEndAfter(content, declaration.bodySpan.start);
-            const gap = /^\s*(\r\n|\n|\r)[^\S\r\n]*(\r\n|\n|\r)/.test(content.slice(end)) ? [] : [''];
+            const gap = hasBlankLine(/^\s*/.exec(content.slice(end))?.[0] ?? '') ? [] : [''];
             edits.push(linesBelow(body, declaration.bodySpan.start, [...withFields, ...gap]));
         } else edits.push(linesBelow(body, endOfComments(body), withFields));
     }
@@ -144,9 +144,8 @@ export function appendTo(content: string, blocks: readonly string[], style: Text
     const at = content.length;
     const text = blocks.join(eol + eol);
     if (content.trim() === '') return { start: at, end: at, text: text + eol };
-    const trailing = /(\r\n|\n|\r)?[^\S\r\n]*(\r\n|\n|\r)$/.exec(content);
-    if (!trailing) return { start: at, end: at, text: eol + eol + text };
-    const blank = trailing[1] !== undefined;
+    if (!/[\n\r]$/.test(content)) return { start: at, end: at, text: eol + eol + text };
+    const blank = hasBlankLine(content.slice(content.trimEnd().length));
     return { start: at, end: at, text: `${blank ? '' : eol}${text}${eol}` };
 }
 
@@ -183,7 +182,7 @@ function headerEnd(content: string): number {
     for (const token of tokensOf(content, start)) {
         if (token.kind === 'comment' && !token.text.startsWith('///')) commented = true;
         else if (token.kind !== 'space') break;
-        else if (commented && /(\r\n|\n|\r)[^\S\r\n]*(\r\n|\n|\r)/.test(token.text)) header = token.end;
+        else if (commented && hasBlankLine(token.text)) header = token.end;
     }
     return header;
 }

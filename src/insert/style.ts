@@ -1,5 +1,5 @@
 import type { DeclarationView, FieldView, SchemaFileView } from '../model/schema-view.ts';
-import { hasLineBreak, indentBefore, tokensOf } from './tokens.ts';
+import { hasBlankLine, hasLineBreak, indentBefore, tokensOf } from './tokens.ts';
 
 /** The writing habits of a file. */
 export interface TextStyle {
@@ -104,13 +104,16 @@ function typeColumn(field: FieldView): number {
     return field.typeSpan.start - field.span.start;
 }
 
+/** Where the first attributes stand; where the longest type leaves room for them when there are none. */
 function attributeColumn(content: string, fields: readonly FieldView[]): number | undefined {
     const columns = fields.flatMap((field) => {
         const first = field.attributes[0];
         if (!first || hasLineBreak(content.slice(field.span.start, first.span.start))) return [];
         return [first.span.start - field.span.start];
     });
-    return new Set(columns).size === 1 ? columns[0] : undefined;
+    if (columns.length > 0) return new Set(columns).size === 1 ? columns[0] : undefined;
+    const ends = fields.map((field) => field.typeSpan.end - field.span.start + 1);
+    return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
 /** The last fields of a model that no blank line separates. */
@@ -118,7 +121,7 @@ function lastGroup(content: string, fields: readonly FieldView[]): FieldView[] {
     const group: FieldView[] = [];
     for (const field of [...fields].reverse()) {
         const below = group[0];
-        if (below && /(\r\n|\n|\r)[^\S\r\n]*(\r\n|\n|\r)/.test(content.slice(field.span.end, below.span.start))) break;
+        if (below && hasBlankLine(content.slice(field.span.end, below.span.start))) break;
         group.unshift(field);
     }
     return group;

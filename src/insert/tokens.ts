@@ -41,6 +41,11 @@ export function hasLineBreak(text: string): boolean {
     return /[\n\r]/.test(text);
 }
 
+/** Whether two line breaks have nothing but blanks between them. */
+export function hasBlankLine(text: string): boolean {
+    return /[\n\r][^\S\n\r]*[\n\r]/.test(text.replaceAll('\r\n', '\n'));
+}
+
 /**
  * Where the line of something that ends at `offset` ends, comments on that line included.
  * Out: the offset before trailing blanks; `next` is the offset of a token that follows on the same line.
