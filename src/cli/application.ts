@@ -1,0 +1,84 @@
+import type { AuthConfigAnalysis } from '../model/auth-table.ts';
+import type { ContextAnalysis } from '../model/context-shape.ts';
+import { AnalysisWorker, workerModulePath } from '../worker/client.ts';
+import type { AnalysisQuery } from '../worker/protocol.ts';
+import type { FactSource } from '../workspace/facts.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How long one step took. */
+export interface Step {
+    what: string;
+    milliseconds: number;
+}
+
+/**
+ * What the application's sources say, asked once for each folder: the schemas of a package share the
+ * answer, and so does a schema that is looked at again after a fix.
+ */
+export class Application implements FactSource {
+    readonly steps: Step[] = [];
+    /** What the worker process said of itself; worth reading only when something failed. */
+    readonly #log: string[] = [];
+    #failed = false;
+    readonly #worker: AnalysisWorker;
+    readonly #contexts = new Map<string, Promise<ContextAnalysis>>();
+    readonly #configs = new Map<string, Promise<AuthConfigAnalysis>>();
+
+    constructor() {
+        this.#worker = new AnalysisWorker({
+            modulePath: workerModulePath(),
+            log: (message) => this.#log.push(message),
+        });
+    }
+
+    contexts(query: AnalysisQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
+        return this.#once(this.#contexts, '$setAuth calls', query, () => this.#worker.contexts(query, signal));
+    }
+
+    configs(query: AnalysisQuery, signal?: AbortSignal): Promise<AuthConfigAnalysis> {
+        return this.#once(this.#configs, 'configurations', query, () => this.#worker.configs(query, signal));
+    }
+
+    /** Does something and notes how long it took. */
+    async measure<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+        const start = performance.now();
+        try {
+            return await work();
+        } finally {
+            this.steps.push({ what, milliseconds: Math.round(performance.now() - start) });
+        }
+    }
+
+    /** What the worker process said, when a request to it failed; else nothing. */
+    failureLog(): readonly string[] {
+        return this.#failed ? this.#log : [];
+    }
+
+    /** Ends the worker process. */
+    dispose(): void {
+        this.#worker.dispose();
+    }
+
+    #once<T>(known: Map<string, Promise<T>>, what: string, query: AnalysisQuery, ask: () => Promise<T>): Promise<T> {
+        const key = JSON.stringify(query);
+        const answer =
+            known.get(key) ??
+            this.measure(what, ask).catch((error: unknown) => {
+                this.#failed = true;
+                throw error;
+            });
+        known.set(key, answer);
+        return answer;
+    }
+}
+
+/** Runs something that needs the application's sources, and ends the worker process after it, come what may. */
+export async function withApplication<T>(terminal: Terminal, work: (source: Application) => Promise<T>): Promise<T> {
+    const source = new Application();
+    try {
+        return await work(source);
+    } finally {
+        for (const line of source.failureLog()) terminal.err(`${line}\n`);
+        source.dispose();
+    }
+}

@@ -1,0 +1,108 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { positionAt } from '../../checks/places.ts';
+import { changedContents, syntaxBreakage } from '../../fixes/verify.ts';
+import { describePlan, planInsert } from '../../insert/plan.ts';
+import type { InsertConflict, InsertPlan } from '../../model/insert-plan.ts';
+import type { SchemaView } from '../../model/schema-view.ts';
+import { withApplication } from '../application.ts';
+import { chooseConfig, chooseSchema } from '../choose.ts';
+import { describeUnknown, readSchema } from '../examine.ts';
+import { printJson } from '../format/json.ts';
+import { unknownToJson } from '../report.ts';
+import { EXIT, relativeMessage, relativePath, UsageError } from '../terminal.ts';
+import type { ExitCode, Terminal } from '../terminal.ts';
+import { printDiff, writeChanges } from '../write.ts';
+import type { FileChange } from '../write.ts';
+
+export interface InsertOptions {
+    schema?: string;
+    config?: string;
+    into?: string;
+    write: boolean;
+    format: 'diff' | 'json';
+}
+
+/** Gives a schema what the Better Auth configuration needs: shows it, or writes it. */
+export async function insert(terminal: Terminal, options: InsertOptions): Promise<ExitCode> {
+    const { cwd } = terminal;
+    return withApplication(terminal, async (source) => {
+        const entry = chooseSchema(cwd, options.schema);
+        const view = await readSchema(source, entry, cwd);
+        const into = options.into === undefined ? undefined : chooseTarget(cwd, view, options.into);
+        const { config, notes } = await chooseConfig(source, cwd, entry, options.config);
+        const plan = planInsert(view, config, into === undefined ? {} : { into });
+        const breakage = syntaxBreakage(view, plan.changes);
+        if (breakage !== undefined) throw new UsageError(relativeMessage(cwd, breakage));
+
+        const changes = fileChanges(view, plan);
+        for (const note of notes) terminal.err(`note: ${note}\n`);
+        for (const unknown of plan.unknown) terminal.err(`note: ${describeUnknown(cwd, unknown)}\n`);
+        for (const conflict of plan.conflicts) terminal.err(describeConflict(cwd, view, conflict));
+        terminal.err(`${relativePath(cwd, view.entry)}: ${describePlan(plan)}\n`);
+        if (options.write) writeChanges(cwd, changes);
+        terminal.out(options.format === 'json' ? printJson(planToJson(cwd, view, plan)) : printDiff(cwd, changes));
+        return plan.conflicts.length > 0 ? EXIT.findings : EXIT.ok;
+    });
+}
+
+/** The file that gets new models. An existing file must be part of the schema: else the models would be nowhere. */
+function chooseTarget(cwd: string, view: SchemaView, given: string): string {
+    const target = path.resolve(cwd, given);
+    if (!target.endsWith('.zmodel')) throw new UsageError(`--into ${given}: a schema's name ends in .zmodel.`);
+    if (view.files.some(({ file }) => file === target) || !fs.existsSync(target)) return target;
+    throw new UsageError(
+        `--into ${given}: the file is there, but ${relativePath(cwd, view.entry)} does not import it. Import it first, or name another file.`,
+    );
+}
+
+function fileChanges(view: SchemaView, plan: InsertPlan): FileChange[] {
+    return [...changedContents(view, plan.changes)].map(([file, after]) => ({
+        file,
+        before: view.files.find((candidate) => candidate.file === file)?.content,
+        after,
+    }));
+}
+
+function lineOf(view: SchemaView, { file, span }: InsertConflict): number | undefined {
+    const content = view.files.find((candidate) => candidate.file === file)?.content;
+    return content === undefined || !span ? undefined : positionAt(content, span.start).line + 1;
+}
+
+function describeConflict(cwd: string, view: SchemaView, conflict: InsertConflict): string {
+    const line = lineOf(view, conflict);
+    const where =
+        conflict.file === undefined
+            ? ''
+            : `${relativePath(cwd, conflict.file)}${line === undefined ? '' : `:${line}`}: `;
+    return `conflict: ${where}${conflict.message} What to do: ${conflict.proposal.title}\n`;
+}
+
+function planToJson(cwd: string, view: SchemaView, { changes, added, conflicts, unknown }: InsertPlan): object {
+    const files = [...new Set(changes.map(({ file }) => file))];
+    return {
+        edits: files.map((file) => ({
+            file: relativePath(cwd, file),
+            changes: changes
+                .filter((change) => change.file === file)
+                .map(({ start, end, text }) => ({ start, end, text })),
+        })),
+        added: {
+            ...added,
+            imports: added.imports.map((each) => ({ ...each, file: relativePath(cwd, each.file) })),
+        },
+        conflicts: conflicts.map((conflict) => {
+            const line = lineOf(view, conflict);
+            return {
+                kind: conflict.kind,
+                message: conflict.message,
+                table: conflict.table,
+                ...(conflict.field !== undefined && { field: conflict.field }),
+                ...(conflict.file !== undefined && { file: relativePath(cwd, conflict.file) }),
+                ...(line !== undefined && { line }),
+                proposal: conflict.proposal.title,
+            };
+        }),
+        unknown: unknown.map((each) => unknownToJson(cwd, each)),
+    };
+}

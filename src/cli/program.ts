@@ -1,0 +1,167 @@
+import { Command, CommanderError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { CheckOptions } from './commands/check.ts';
+import type { InsertOptions } from './commands/insert.ts';
+import type { ShapeOptions } from './commands/shape.ts';
+import { EXIT, processTerminal, UsageError } from './terminal.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ zmodel-auth check                                  every schema below the current folder
+  $ zmodel-auth check --format sarif > findings.sarif  for code scanning
+  $ zmodel-auth insert                                 shows what the schema lacks for Better Auth
+  $ zmodel-auth insert --write                         writes it
+  $ zmodel-auth fix --code context-member-nullable     shows the fixes of one kind of finding
+  $ zmodel-auth shape src/db.ts                        what a file passes to $setAuth
+  $ zmodel-auth explain auth-member-missing
+
+Exit codes: 0 nothing found, 1 findings, 2 wrong usage or unreadable input.
+Sources are read, never run, and nothing is sent anywhere.`;
+
+const CHECK_HELP = `
+Paths are schemas or folders; a fragment stands for the schemas that import it. Everything that is found
+is printed; --severity only decides which findings make the exit code 1.`;
+
+const INSERT_HELP = `
+Exit code 1 means that something is there, but not as Better Auth needs it: it is described and left as it is.`;
+
+const FIX_HELP = `
+Applies the preferred fix of each finding, one after the other, until none is left. A fix after which the
+schema would not parse is left out. Exit code 1 means that errors are left.`;
+
+/** One command's work; loaded when it is asked for, so that the help needs none of it. */
+type Work = (terminal: Terminal) => Promise<ExitCode>;
+
+function collect(value: string, before: string[]): string[] {
+    return [...before, value];
+}
+
+function writeOptions(command: Command): Command {
+    return command
+        .addOption(new Option('--dry-run', 'print a unified diff and write nothing (default)').conflicts('write'))
+        .addOption(new Option('--write', 'change the files').default(false));
+}
+
+/** Describes the command line. In: who takes the work that is asked for. */
+function describeProgram(start: (work: Work) => Promise<void>): Command {
+    const program = new Command('zmodel-auth')
+        .description('Checks and completes ZenStack schemas that work with Better Auth.')
+        .version(manifest.version, '--version', 'print the version')
+        .helpOption('--help', 'show this help')
+        .helpCommand(false)
+        .addHelpText('after', EXAMPLES)
+        .exitOverride()
+        .showHelpAfterError('(run with --help for the usage)');
+
+    program
+        .command('check')
+        .description(
+            'compare schemas with what the application passes to $setAuth and with its Better Auth configuration',
+        )
+        .argument('[paths...]', 'schemas or folders (default: the current folder)')
+        .addOption(new Option('--format <format>').choices(['text', 'json', 'sarif', 'github']).default('text'))
+        .addOption(
+            new Option('--severity <level>', 'the exit code is 1 for findings of this level or above')
+                .choices(['error', 'warning', 'information', 'hint'])
+                .default('error'),
+        )
+        .option('--no-types', 'read the sources without the type checker: quicker, knows less')
+        .addHelpText('after', CHECK_HELP)
+        .action((paths: string[], options: Omit<CheckOptions, 'version'>) =>
+            start(async (terminal) => {
+                const { check } = await import('./commands/check.ts');
+                return check(terminal, paths, { ...options, version: manifest.version });
+            }),
+        );
+
+    writeOptions(
+        program
+            .command('insert')
+            .description('add the models and fields that the Better Auth configuration needs')
+            .option('--schema <path>', 'the schema, or the folder that holds it')
+            .option('--config <file>', 'the file that calls betterAuth(...), as FILE or FILE:LINE')
+            .option('--into <file>', 'the file of the schema, or a new one, that gets the new models'),
+    )
+        .addOption(new Option('--format <format>').choices(['diff', 'json']).default('diff'))
+        .addHelpText('after', INSERT_HELP)
+        .action((options: InsertOptions) =>
+            start(async (terminal) => {
+                const { insert } = await import('./commands/insert.ts');
+                return insert(terminal, options);
+            }),
+        );
+
+    writeOptions(
+        program
+            .command('fix')
+            .description('apply the preferred fix of each finding')
+            .argument('[paths...]', 'schemas or folders (default: the current folder)')
+            .option('--code <code>', 'only findings with this code; may be repeated', collect, []),
+    )
+        .addHelpText('after', FIX_HELP)
+        .action((paths: string[], { code, write }: { code: string[]; write: boolean }) =>
+            start(async (terminal) => {
+                const { requireCodes } = await import('./commands/explain.ts');
+                requireCodes(code);
+                const { fix } = await import('./commands/fix.ts');
+                return fix(terminal, paths, { codes: code, write });
+            }),
+        );
+
+    program
+        .command('shape')
+        .description('print what each $setAuth call passes, and the Better Auth configurations')
+        .argument('[paths...]', 'schemas, source files or folders (default: the current folder)')
+        .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+        .option('--explain', 'also print which files were read and how long each step took', false)
+        .action((paths: string[], options: ShapeOptions) =>
+            start(async (terminal) => {
+                const { shape } = await import('./commands/shape.ts');
+                return shape(terminal, paths, options);
+            }),
+        );
+
+    program
+        .command('explain')
+        .description('print what a diagnostic code means, with an example and the cure')
+        .argument('<code>', 'a diagnostic code')
+        .action((code: string) =>
+            start(async (terminal) => {
+                const { explain } = await import('./commands/explain.ts');
+                return explain(terminal, code);
+            }),
+        );
+
+    program
+        .command('lsp')
+        .description('serve the language to an editor')
+        .requiredOption('--stdio', 'over standard input and output')
+        .action(() => start(async () => (await import('./commands/lsp.ts')).lsp()));
+
+    return program;
+}
+
+/**
+ * Runs the command line.
+ * In: the arguments after the program's name. Out: the exit code. Messages about wrong usage and
+ * unreadable input go to the standard error.
+ */
+export async function run(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> {
+    let code: ExitCode = EXIT.ok;
+    const program = describeProgram(async (work) => {
+        code = await work(terminal);
+    });
+    try {
+        await program.parseAsync(args, { from: 'user' });
+        return code;
+    } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+        if (error instanceof UsageError) terminal.err(`error: ${error.message}\n`);
+        else
+            terminal.err(
+                `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+            );
+        return EXIT.failed;
+    }
+}
