@@ -10,11 +10,21 @@ function enumerate(names: readonly string[]): string {
 
 type Added = InsertPlan['added'];
 
+/** With more names than this, a message would not be read: fields are counted. */
+const MAX_FIELD_NAMES = 3;
+
+/** In: `['User.name', 'User.email', …]`. Out: the names, or their number and the models that hold them. */
+function listFields(fields: readonly string[]): string {
+    if (fields.length <= MAX_FIELD_NAMES) return `the field${fields.length > 1 ? 's' : ''} ${enumerate(fields)}`;
+    const holders = [...new Set(fields.map((field) => field.split('.', 1).join()))];
+    return `${fields.length} fields in ${enumerate(holders)}`;
+}
+
 /** Out: `the models A and B, and the field C.d`, or undefined for nothing. */
 function listAdded({ models, fields }: Added): string | undefined {
     const parts = [
         ...(models.length > 0 ? [`the model${models.length > 1 ? 's' : ''} ${enumerate(models)}`] : []),
-        ...(fields.length > 0 ? [`the field${fields.length > 1 ? 's' : ''} ${enumerate(fields)}`] : []),
+        ...(fields.length > 0 ? [listFields(fields)] : []),
     ];
     return parts.length > 0 ? parts.join(', and ') : undefined;
 }

@@ -36,6 +36,11 @@ describe('report on inserted models', () => {
         assert.equal(describeAdded({ models: ['User'], fields: [] }, nothing), 'Added the model User.');
     });
 
+    it('counts fields when they are many', () => {
+        const fields = ['User.name', 'User.email', 'User.image', 'Session.token'];
+        assert.equal(describeAdded({ models: [], fields }, nothing), 'Added 4 fields in User and Session.');
+    });
+
     it('does not claim what was unchecked in the preview', () => {
         assert.equal(
             describeAdded({ models: ['User', 'Session'], fields: [] }, { models: ['Session'], fields: [] }),
