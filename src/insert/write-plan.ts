@@ -7,6 +7,7 @@ import { appendTo, completeModel, insertAfter, insertAtTop } from './place.ts';
 import type { Edit } from './place.ts';
 import { quoted, renderDatasource, renderModel } from './render.ts';
 import type { SchemaStyles } from './schema-styles.ts';
+import type { TextStyle } from './style.ts';
 import { namesDeclaredAs, tokensOf } from './tokens.ts';
 
 /** Providers that ZenStack has; a test holds them against its validator. */
@@ -67,7 +68,7 @@ function changesOf(
     for (const file of files) {
         const lines = imports
             .filter((needed) => needed.file === file)
-            .map((needed) => `import ${quoted(needed.path, styles.of(file))}`);
+            .map((needed) => `import ${quoted(needed.path, importStyle(view, file, styles))}`);
         const ownSource = file === view.entry ? source : [];
         const known = view.files.find((candidate) => candidate.file === file);
         if (isBare(contentOf(file)) && (known?.imports.length ?? 0) === 0) {
@@ -91,6 +92,14 @@ function changesOf(
         push(home.file, [edit]);
     }
     return changes;
+}
+
+/** A file's style with the quotes of its own imports. */
+function importStyle(view: SchemaView, file: string, styles: SchemaStyles): TextStyle {
+    const known = view.files.find((candidate) => candidate.file === file);
+    const last = known?.imports.at(-1);
+    const quote = last && known.content.charAt(last.span.start);
+    return { ...styles.of(file), ...(quote === "'" || quote === '"' ? { quote } : {}) };
 }
 
 /** Whether a file holds nothing but imports and comments. */
