@@ -1,13 +1,13 @@
 import ts from 'typescript';
 import type { ShapeMember, ShapeType } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
+import { findAddedMembers, withAddedMembers } from './added-members.ts';
 import { objectKind } from './object-kind.ts';
 import { locate, shorten } from './locate.ts';
+import { declaresUndefined, fromPackage, isLiteralType, isReadable } from './properties.ts';
 import type { Reasons } from './reasons.ts';
 import { directLiterals, stripTransparent, writtenName } from './syntax.ts';
-import { NOTHING, spreadOver, unite } from './unite.ts';
-
-type ObjectShape = Extract<ShapeType, { kind: 'object' }>;
+import { NOTHING, type ObjectShape, spreadOver, unite } from './unite.ts';
 
 /** What a type holds, with its two kinds of absence beside it. */
 export interface ReadType {
@@ -54,7 +54,20 @@ export class ShapeReader {
     /** What an argument holds at its place, with narrowing by control flow. */
     readArgument(argument: ts.Expression): ReadType {
         this.#literals = new Set(directLiterals(argument));
-        return this.#expression(argument, this.#place(argument, 'argument', 0));
+        const read = this.#expression(argument, this.#place(argument, 'argument', 0));
+        const added = findAddedMembers(argument, this.#checker);
+        if (!added || read.value.kind !== 'object') return read;
+        const members = added.members.map(({ name, value, certain }) => {
+            const {
+                value: type,
+                nullable,
+                undefinable,
+            } = this.#expression(value, this.#place(value, `argument.${name}`, 1));
+            const text = this.text(this.#checker.getTypeAtLocation(value));
+            const source = locate(value.parent);
+            return { name, certain, member: { type, text, optional: false, nullable, undefinable, source } };
+        });
+        return { ...read, value: withAddedMembers(read.value, added.written, members, added.open) };
     }
 
     /** A type as TypeScript prints it, shortened to 200 characters. */
@@ -189,7 +202,7 @@ export class ShapeReader {
             text: this.text(type),
             optional,
             nullable: read.nullable,
-            undefinable: optional ? this.#declaresUndefined(property) : read.undefinable,
+            undefinable: optional ? declaresUndefined(property, this.#checker) : read.undefinable,
             ...(declaration && { source: locate(declaration) }),
         };
     }
@@ -214,19 +227,6 @@ export class ShapeReader {
             return type && type.flags & ts.TypeFlags.Literal ? { type } : undefined;
         }
         return undefined;
-    }
-
-    #declaresUndefined(property: ts.Symbol): boolean {
-        return (property.declarations ?? []).some((declaration) => {
-            const node =
-                ts.isPropertySignature(declaration) || ts.isPropertyDeclaration(declaration)
-                    ? declaration.type
-                    : undefined;
-            if (!node) return false;
-            const type = this.#checker.getTypeFromTypeNode(node);
-            const parts = type.isUnion() ? type.types : [type];
-            return parts.some((part) => part.flags & ts.TypeFlags.Undefined);
-        });
     }
 
     /** An interface or class that extends something unresolved has members that nobody knows. */
@@ -286,23 +286,4 @@ function combine(parts: readonly ReadType[]): ReadType {
 
 function absent(text: string): Omit<ShapeMember, 'type'> {
     return { text, optional: false, nullable: false, undefinable: false };
-}
-
-function fromPackage(node: ts.Node): boolean {
-    return node.getSourceFile().fileName.includes('/node_modules/');
-}
-
-/** Public and named by a string. */
-function isReadable(property: ts.Symbol): boolean {
-    if (property.name.startsWith('__@') || property.name.startsWith('__#')) return false;
-    const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-    return !property.valueDeclaration || (ts.getCombinedModifierFlags(property.valueDeclaration) & hidden) === 0;
-}
-
-/** The type of a `{…}` expression: what it doesn't name isn't there. */
-function isLiteralType(type: ts.Type): boolean {
-    return (
-        (type.flags & ts.TypeFlags.Object) !== 0 &&
-        ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.ObjectLiteral) !== 0
-    );
 }

@@ -1,14 +1,19 @@
 import type { ShapeMember, ShapeType } from '../model/context-shape.ts';
 
-type ObjectShape = Extract<ShapeType, { kind: 'object' }>;
+/** A `ShapeType` with members. */
+export type ObjectShape = Extract<ShapeType, { kind: 'object' }>;
 type LiteralShape = Extract<ShapeType, { kind: 'literals' }>;
 
 /** No value at all: what is left of a type that is only `null`, `undefined` or `never`. */
 export const NOTHING: ShapeType = { kind: 'union', of: [] };
 
 /** A member by name; names such as `constructor` must not reach the prototype. */
-function memberOf(object: ObjectShape, name: string): ShapeMember | undefined {
+export function memberOf(object: ObjectShape, name: string): ShapeMember | undefined {
     return Object.hasOwn(object.members, name) ? object.members[name] : undefined;
+}
+
+function byValue(a: string | number | boolean, b: string | number | boolean): number {
+    return a < b ? -1 : Number(a > b);
 }
 
 function uniteLiterals(literals: LiteralShape[]): ShapeType[] {
@@ -25,7 +30,7 @@ function uniteLiterals(literals: LiteralShape[]): ShapeType[] {
             const sameEnum = enumName !== undefined && group.every((shape) => shape.enumName === enumName);
             // The checker orders a union by when it met its parts, which differs from query to query; enums keep their own order.
             result.push(
-                sameEnum ? { kind: 'literals', values, enumName } : { kind: 'literals', values: values.sort() },
+                sameEnum ? { kind: 'literals', values, enumName } : { kind: 'literals', values: values.sort(byValue) },
             );
         }
     }
@@ -36,7 +41,8 @@ function uniteTexts(texts: string[]): string {
     return [...new Set(texts)].join(' | ');
 }
 
-function uniteMembers(members: ShapeMember[], first: ShapeMember): ShapeMember {
+/** One member for everything that any of the given ones may be; `first` is one of them. */
+export function uniteMembers(members: ShapeMember[], first: ShapeMember): ShapeMember {
     if (members.length === 1) return first;
     const source = members.find((member) => member.source)?.source;
     return {
