@@ -5,24 +5,57 @@ import { betterAuth } from 'better-auth';
 import type { BetterAuthOptions } from 'better-auth';
 import { getAuthTables } from 'better-auth/db';
 import { admin, organization } from 'better-auth/plugins';
-import type { OrganizationOptions } from 'better-auth/plugins';
 import { openSqlite } from '../../samples/multi-tenant/src/sqlite.ts';
 import { createVisitor } from '../../samples/multi-tenant/test/visitor.ts';
 import type { Visitor } from '../../samples/multi-tenant/test/visitor.ts';
 import { loadSchema } from '../support/orm.ts';
 import { generateWithCli } from './generate.ts';
 
-/** What a proof may vary. Without options: the configuration of `samples/multi-tenant`, compiled in process. */
+/** A ZenStack client, as `zenstackAdapter` takes it. */
+export type Client = Parameters<typeof zenstackAdapter>[0];
+
+/** What a proof needs of `betterAuth(…)`'s result, whatever its options. */
+export interface ProvableAuth {
+    handler: (request: Request) => Promise<Response>;
+    options: BetterAuthOptions;
+    $context: Promise<{
+        adapter: { findOne(query: { model: string; where: []; select: string[] }): Promise<unknown> };
+        internalAdapter: { updateUser(userId: string, data: Record<string, unknown>): Promise<unknown> };
+    }>;
+}
+
+/** What Better Auth logged since the last step began: where an answer of its own hides the ORM's error. */
+const log: string[] = [];
+
+/** What every configuration under proof has in common. */
+export const common = {
+    baseURL: 'http://localhost',
+    secret: 'a secret for tests, long enough not to be complained about',
+    emailAndPassword: { enabled: true },
+    // What isn't an answer of Better Auth's own, such as an error of the ORM, comes through as it is.
+    onAPIError: { throw: true },
+    logger: {
+        log: (level, message, ...details) => {
+            log.push([level, message, ...details.map(String)].join(' '));
+        },
+    },
+} as const satisfies BetterAuthOptions;
+
+/** The configuration of `samples/multi-tenant`. */
+function createSampleAuth(db: Client): ProvableAuth {
+    return betterAuth({
+        ...common,
+        database: zenstackAdapter(db, { provider: 'sqlite' }),
+        plugins: [organization(), admin()],
+    });
+}
+
+/** What a proof may vary. */
 export interface ProofOptions {
-    /** How the schema is compiled: by the command `zen generate`, or by the same generator in process, which is quicker. */
+    /** The configuration, with the plugins `organization` and `admin`. Default: that of `samples/multi-tenant`. */
+    createAuth?: (db: Client) => ProvableAuth;
+    /** How the schema is compiled: by the command `zen generate`, or (default) by its generator in process, which is quicker. */
     generate?: 'zen' | 'in-process';
-    /** Options of Better Auth besides `database` and `plugins`: `user.modelName`, `advanced.database.generateId`, … */
-    betterAuth?: Omit<BetterAuthOptions, 'database' | 'plugins'>;
-    /** Options of the organization plugin: `teams`, `dynamicAccessControl`, `schema`, … */
-    organization?: OrganizationOptions;
-    /** Plugins besides `organization` and `admin`. */
-    plugins?: NonNullable<BetterAuthOptions['plugins']>;
-    usePlural?: boolean;
     /** Goes on where the proof ends; a rejection fails it. */
     also?: (world: ProvenWorld) => Promise<void>;
 }
@@ -36,7 +69,6 @@ export interface ProvenWorld {
     visit(): Visitor;
 }
 
-const origin = 'http://localhost';
 const password = 'correct horse battery';
 
 /**
@@ -44,28 +76,13 @@ const password = 'correct horse battery';
  * with `zenstackAdapter` sign up, sign in, create an organization, invite, accept, list members, impersonate and
  * ban; then asks for every column of every table that its configuration names.
  * In: a whole ZModel schema for SQLite, and options. Out: the names of the steps that were taken, in order.
- * Throws an error that names the step, with the answer and what Better Auth logged; or ZenStack's messages when the
- * schema does not compile.
+ * Throws an error that names the step, with the answer, the ORM's error or what was logged; or ZenStack's messages
+ * when the schema does not compile.
  */
 export async function proveAuthSchema(schemaText: string, options: ProofOptions = {}): Promise<string[]> {
     const schema = await (options.generate === 'zen' ? generateWithCli(schemaText) : loadSchema(schemaText));
     const db = new ZenStackClient(schema, { dialect: openSqlite(':memory:') });
-    const log: string[] = [];
-    const auth = betterAuth({
-        baseURL: origin,
-        secret: 'a secret for tests, long enough not to be complained about',
-        emailAndPassword: { enabled: true },
-        ...options.betterAuth,
-        // What isn't an answer of Better Auth's own, such as an error of the ORM, comes through as it is.
-        onAPIError: { throw: true },
-        logger: { log: (level, message, ...details) => log.push([level, message, ...details.map(String)].join(' ')) },
-        database: zenstackAdapter(db, {
-            provider: 'sqlite',
-            ...(options.usePlural === undefined ? {} : { usePlural: options.usePlural }),
-        }),
-        plugins: [organization(options.organization), admin(), ...(options.plugins ?? [])],
-    });
-
+    const auth = (options.createAuth ?? createSampleAuth)(db);
     const steps: string[] = [];
     const step = async <T>(name: string, take: () => Promise<T>): Promise<T> => {
         log.length = 0;
@@ -78,7 +95,7 @@ export async function proveAuthSchema(schemaText: string, options: ProofOptions 
             throw new Error([`Step "${name}" failed: ${reason}`, ...log].join('\n'), { cause: error });
         }
     };
-    const visit = (): Visitor => createVisitor(origin, auth.handler);
+    const visit = (): Visitor => createVisitor(common.baseURL, auth.handler);
     const promote = async (userId: string): Promise<void> => {
         await (await auth.$context).internalAdapter.updateUser(userId, { role: 'admin' });
     };
