@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CODES } from '../../../src/model/finding.ts';
+import { createPolicyClient, SQLITE_PRELUDE, validateSchema } from '../../support/orm.ts';
+
+/** The lines of a page, and the contents of its fenced ZModel blocks. */
+function readPage(code: string): { lines: string[]; example: string; cure: string } {
+    const lines = readFileSync(path.resolve(import.meta.dirname, `../../../docs/codes/${code}.md`), 'utf8').split('\n');
+    const blocks: string[] = [];
+    let open: string[] | undefined;
+    for (const line of lines) {
+        if (open === undefined) {
+            open = line === '```zmodel' ? [] : undefined;
+        } else if (line === '```') {
+            blocks.push(open.join('\n'));
+            open = undefined;
+        } else {
+            open.push(line);
+        }
+    }
+    const [example, cure, ...others] = blocks;
+    assert.ok(example !== undefined && cure !== undefined, `${code}: an example and a cure`);
+    assert.equal(others.length, 0, `${code}: one example and one cure`);
+    return { lines, example, cure };
+}
+
+/** Ids of the notes that a request with this auth may read: one of o1, one of o2, one of no organization. */
+async function readable(schema: string, auth: Record<string, unknown> | undefined): Promise<unknown[]> {
+    const client = await createPolicyClient(`${SQLITE_PRELUDE}${schema}`);
+    try {
+        await client.raw('Note').createMany({
+            data: ['o1', 'o2', null].map((organizationId) => ({ id: organizationId ?? 'none', organizationId })),
+        });
+        const notes = await client.as(auth, 'Note').findMany({ orderBy: { id: 'asc' } });
+        return notes.map(({ id }) => id);
+    } finally {
+        await client.close();
+    }
+}
+
+describe('pages of the diagnostic codes', () => {
+    for (const code of Object.keys(CODES)) {
+        it(`${code}: title, summary in a sentence, the sections in order`, () => {
+            const { lines } = readPage(code);
+            assert.equal(lines[0], `# ${code}`);
+            assert.equal(lines[1], '');
+            assert.match(lines[2] ?? '', /^[A-Z].*[^.]\.$/);
+            assert.equal(lines[3], '');
+            assert.deepEqual(
+                lines.filter((line) => line.startsWith('## ')),
+                ['## Example', '## Why it matters', '## Cure'],
+            );
+        });
+
+        it(`${code}: ZenStack ${code.startsWith('auth-') ? 'refuses' : 'accepts'} the example, and accepts the cure`, async () => {
+            const { example, cure } = readPage(code);
+            const refused = (await validateSchema(`${SQLITE_PRELUDE}${example}`)).errors.length > 0;
+            assert.equal(refused, code.startsWith('auth-'));
+            assert.deepEqual((await validateSchema(`${SQLITE_PRELUDE}${cure}`)).errors, []);
+        });
+    }
+
+    for (const code of ['context-member-missing', 'context-member-nullable']) {
+        it(`${code}: the example leaks at run time as the page says, the cure doesn't`, async () => {
+            const { example, cure } = readPage(code);
+            for (const auth of [{ userId: 'u1' }, { userId: 'u1', organizationId: null }]) {
+                assert.deepEqual(await readable(example, auth), ['none']);
+                assert.deepEqual(await readable(cure, auth), []);
+            }
+            const o1 = { userId: 'u1', organizationId: 'o1' };
+            assert.deepEqual(await readable(example, o1), code.endsWith('nullable') ? ['none', 'o1'] : ['o1']);
+            assert.deepEqual(await readable(cure, o1), ['o1']);
+        });
+    }
+
+    it('context-member-type: "false" for a Boolean lets everyone read', async () => {
+        const client = await createPolicyClient(`${SQLITE_PRELUDE}${readPage('context-member-type').example}`);
+        try {
+            await client.raw('Note').create({ data: { id: 'n', ownerId: 'somebody' } });
+            assert.equal(await client.as({ userId: 'u1', isAdmin: 'false' }, 'Note').count(), 1);
+            assert.equal(await client.as({ userId: 'u1', isAdmin: false }, 'Note').count(), 0);
+        } finally {
+            await client.close();
+        }
+    });
+});
