@@ -9,7 +9,7 @@ export type ShapeType =
     | { kind: 'array'; element: ShapeMember }
     /** `open`: more members may be there than are listed (index signature, spread of an unknown). */
     | { kind: 'object'; members: Record<string, ShapeMember>; open: boolean }
-    /** Two or more of the above that do not reduce to one kind. */
+    /** Two or more of the above that do not reduce to one kind; none of them: no value at all, only `null` or `undefined`. */
     | { kind: 'union'; of: ShapeType[] }
     /** Known to the compiler, yet nothing that a ZModel type can hold: a function, a symbol, a class instance. */
     | { kind: 'other' }
