@@ -11,7 +11,7 @@ import type { StandIn } from './native.ts';
 import { rolesOf } from './plugins.ts';
 import type { BundledCalls, PluginRoles } from './plugins.ts';
 import { lineOf } from './scope.ts';
-import { describeId, describeTables, property } from './tables.ts';
+import { describeId, describeTables, fingerprintTables, property } from './tables.ts';
 import { ArrayValue, ObjectValue, UnknownValue, isNative, itemsOf, readProperty } from './values.ts';
 import type { Value } from './values.ts';
 
@@ -19,6 +19,7 @@ interface ReadPlugin {
     name: string;
     /** As it stands in the options: a plugin object of a bundled factory, or an object literal. */
     value: Value;
+    node: ts.Node;
     index: number;
     location: Location;
 }
@@ -57,14 +58,14 @@ export function readConfig(
         unknowns.add(what, reason, node);
     });
     const core = coreOptions(options);
+    const whole = core.copy();
+    const list = new ArrayValue(plugins.map(({ value, node }) => ({ value, node })));
+    whole.entries.set('plugins', { value: list, node: call });
 
-    const build = (standIn: (unknown: UnknownValue) => StandIn): LooseOptions => ({
-        ...(toNative(core, standIn) as LooseOptions),
-        plugins: plugins.map(({ value }) => toNative(value, standIn)),
-    });
+    const build = (standIn: (unknown: UnknownValue) => StandIn): LooseOptions =>
+        toNative(whole, standIn) as LooseOptions;
     const describe = (native: LooseOptions): AuthTable[] => {
-        const made = Array.isArray(native['plugins']) ? (native['plugins'] as unknown[]) : [];
-        const named = plugins.map(({ name }, index) => ({ name, plugin: made[index] }));
+        const named = madePlugins(native).map((plugin, index) => ({ name: plugins[index]?.name ?? '', plugin }));
         return describeTables(library, native, named, adapter?.usePlural === true);
     };
 
@@ -74,7 +75,7 @@ export function readConfig(
     ];
     const influential = findInfluential(leaves, (standIn) => {
         const native = build(standIn);
-        return JSON.stringify([describe(native), describeId(native)]);
+        return JSON.stringify([fingerprintTables(library, native), describeId(native)]);
     });
     for (const { path, unknown } of influential) {
         unknowns.add(path === '' ? 'options' : path, unknown.reason, unknown.node);
@@ -134,7 +135,7 @@ function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknow
         unknowns.add('plugins', unknown?.reason ?? 'it is not an array literal', unknown?.node ?? entry.node);
         return [];
     }
-    return new ArrayValue(items).items.flatMap(({ value, node }, index) => {
+    return items.flatMap(({ value, node }, index) => {
         const what = `plugins[${index}]`;
         if (value instanceof UnknownValue) {
             unknowns.add(what, value.reason, value.node);
@@ -147,7 +148,7 @@ function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknow
         if (value instanceof ObjectValue || isNative(value)) {
             const id = readProperty(value, 'id', node);
             const name = made?.name ?? (typeof id === 'string' ? id : what);
-            return [{ name, value, index, location: locationOf(made?.node ?? node) }];
+            return [{ name, value, node, index, location: locationOf(made?.node ?? node) }];
         }
         if (value !== undefined && value !== null && value !== false) {
             unknowns.add(what, 'it is not a plugin object', node);
@@ -176,7 +177,7 @@ function readRoles(
     library: Library,
     calls: BundledCalls,
 ): Pick<AuthConfig, 'organizationRoles' | 'organizationRolesOpen' | 'adminRoles'> {
-    const made = Array.isArray(native['plugins']) ? (native['plugins'] as unknown[]) : [];
+    const made = madePlugins(native);
     const found = new Map<PluginRoles['plugin'], PluginRoles>();
     plugins.forEach(({ value }, index) => {
         const roles = rolesOf(library, made[index]);
@@ -192,6 +193,10 @@ function readRoles(
         ...(organization?.open === true && { organizationRolesOpen: true }),
         ...(admin && { adminRoles: admin.names }),
     };
+}
+
+function madePlugins(native: LooseOptions): unknown[] {
+    return Array.isArray(native['plugins']) ? native['plugins'] : [];
 }
 
 function noteNumberId(

@@ -279,7 +279,7 @@ function evaluateKeyword(node: ts.Expression): Value {
     if (ts.isMetaProperty(node)) {
         return new UnknownValue('"import.meta" is only known at run time', node, { global: 'import.meta' });
     }
-    if (ts.isVoidExpression(node)) {
+    if (ts.isVoidExpression(node) || ts.isOmittedExpression(node)) {
         return undefined;
     }
     if (ts.isNewExpression(node)) {

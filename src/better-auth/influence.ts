@@ -26,7 +26,7 @@ export function firstThatWorks<T>(run: Run<T>): Outcome<T> {
 /**
  * Finds out which unknown values make a difference, by putting different things in their places.
  * In: the unknown values, and a function that gives the result as text with the chosen stand-ins.
- * Out: those with which the result changes, or that could not be tried in two ways.
+ * Out: those with which the result changes, and those of which that cannot be excluded because it throws.
  */
 export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>): UnknownLeaf[] {
     const plain = leaves.filter(({ unknown }) => unknown.alternatives === undefined);
@@ -39,11 +39,10 @@ export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>
     const suspects =
         together.complete && together.distinct === 1 ? leaves.filter((leaf) => !plain.includes(leaf)) : leaves;
     return suspects.filter(({ unknown }) => {
-        const standIns: StandIn[] = unknown.alternatives?.map((value) => ({ kind: 'alternative', value })) ?? [
-            ...PROBES,
-        ];
+        const standIns: readonly StandIn[] =
+            unknown.alternatives?.map((value) => ({ kind: 'alternative', value })) ?? PROBES;
         const each = results(standIns.map((standIn) => () => run((other) => (other === unknown ? standIn : base))));
-        return each.distinct !== 1 || each.succeeded < 2;
+        return each.distinct !== 1 || !each.complete;
     });
 }
 

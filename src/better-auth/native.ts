@@ -61,21 +61,21 @@ export function toNative(value: Value, standIn: (unknown: UnknownValue) => Stand
     if (!(value instanceof ObjectValue)) {
         return value;
     }
-    const entries: [string, unknown][] = [];
-    for (const [key, entry] of value.entries) {
-        // A default that cannot be told is still a default, one that Better Auth supplies itself.
-        const isOmittedDefault =
-            key === 'defaultValue' &&
-            entry.value instanceof UnknownValue &&
-            ['omit', 'any'].includes(standIn(entry.value).kind);
-        entries.push([key, isOmittedDefault ? () => undefined : toNative(entry.value, standIn)]);
-    }
+    const entries = [...value.entries].flatMap(([key, entry]) => objectEntry(key, entry.value, standIn));
     let isOpen = false;
     for (const unknown of value.rest) {
         isOpen ||= standIn(unknown).kind === 'any';
     }
     const result: Record<string, unknown> = Object.fromEntries(entries);
     return isOpen ? openObject(result) : result;
+}
+
+function objectEntry(key: string, value: Value, standIn: (unknown: UnknownValue) => StandIn): [string, unknown][] {
+    if (value instanceof UnknownValue && standIn(value).kind === 'omit' && !value.isObject) {
+        // A default that cannot be told is still a default, one that Better Auth supplies itself.
+        return key === 'defaultValue' ? [[key, () => undefined]] : [];
+    }
+    return [[key, toNative(value, standIn)]];
 }
 
 function arrayElement(value: Value, standIn: (unknown: UnknownValue) => StandIn): unknown[] {
@@ -107,7 +107,7 @@ function substitute(unknown: UnknownValue, standIn: (unknown: UnknownValue) => S
         case 'true':
             return unknown.isObject ? {} : true;
         case 'any':
-            return anything();
+            return anything('value');
         case 'alternative':
             return toNative(chosen.value, standIn);
     }
@@ -117,26 +117,31 @@ function substitute(unknown: UnknownValue, standIn: (unknown: UnknownValue) => S
 function openObject(known: Record<string, unknown>): object {
     return new Proxy(known, {
         get: (target, key): unknown =>
-            typeof key === 'string' && !Object.hasOwn(target, key) ? anything() : Reflect.get(target, key),
+            typeof key === 'string' && !Object.hasOwn(target, key) ? anything(key) : Reflect.get(target, key),
         has: () => true,
         ownKeys: (target) => [...Reflect.ownKeys(target), PROBE_TEXT],
         getOwnPropertyDescriptor: (target, key) =>
             Reflect.getOwnPropertyDescriptor(target, key) ??
-            (key === PROBE_TEXT ? { value: anything(), enumerable: true, configurable: true } : undefined),
+            (key === PROBE_TEXT ? { value: anything(PROBE_TEXT), enumerable: true, configurable: true } : undefined),
     });
 }
 
-/** Something that every property can be read of and that can be called: it makes code go down its paths. */
-function anything(depth = 0): unknown {
-    const target = (): string => PROBE_TEXT;
+/**
+ * Something that every property can be read of and that can be called: it makes code go down its
+ * paths. As a text it tells where it was reached, since two tables of one name are refused.
+ */
+function anything(path: string): unknown {
+    const text = `${PROBE_TEXT}_${path.replace(/\W/g, '_')}`;
+    const target = (): string => text;
     return new Proxy(target, {
         get: (_, key) => {
-            if (key === Symbol.toPrimitive) {
-                return () => PROBE_TEXT;
+            if (key === Symbol.toPrimitive || key === 'toString') {
+                return () => text;
             }
             // Neither a promise nor endless.
-            return key === 'then' || typeof key === 'symbol' || depth > 6 ? undefined : anything(depth + 1);
+            const isEnd = key === 'then' || typeof key === 'symbol' || path.split('.').length > 6;
+            return isEnd ? undefined : anything(`${path}.${key}`);
         },
-        apply: () => PROBE_TEXT,
+        apply: () => text,
     });
 }

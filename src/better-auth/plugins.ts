@@ -5,7 +5,7 @@ import type { Library } from './library.ts';
 import { findInfluential, firstThatWorks } from './influence.ts';
 import { toNative, unknownLeaves } from './native.ts';
 import type { StandIn, UnknownLeaf } from './native.ts';
-import { describeTables, property } from './tables.ts';
+import { fingerprintTables, property } from './tables.ts';
 import { UnknownValue, isNative } from './values.ts';
 import type { ExternalRef, Value } from './values.ts';
 
@@ -36,6 +36,7 @@ export class BundledCalls implements BundledModules {
         const found = this.library.find(ref);
         if (found !== undefined && !this.refs.has(found)) {
             this.refs.set(found, ref);
+            this.addHelpers(found);
         }
         return found;
     }
@@ -67,11 +68,7 @@ export class BundledCalls implements BundledModules {
             const influential = findInfluential(leaves, (standIn) => this.fingerprint(run(standIn)));
             this.made.set(result, { name, node, influential });
         } else {
-            Object.values(result).forEach((member: unknown) => {
-                if (typeof member === 'function') {
-                    this.helpers.add(member);
-                }
-            });
+            this.addHelpers(result);
         }
         return result;
     }
@@ -81,9 +78,17 @@ export class BundledCalls implements BundledModules {
         return isNative(plugin) ? this.made.get(plugin) : undefined;
     }
 
+    /** What hangs on a helper may be called as well: `ac.newRole(…)`. */
+    private addHelpers(holder: object): void {
+        for (const member of Object.values(holder) as unknown[]) {
+            if (typeof member === 'function') {
+                this.helpers.add(member);
+            }
+        }
+    }
+
     private fingerprint(plugin: unknown): string {
-        const tables = describeTables(this.library, { plugins: [plugin] }, [], false);
-        return JSON.stringify([tables, rolesOf(this.library, plugin)]);
+        return JSON.stringify([fingerprintTables(this.library, { plugins: [plugin] }), rolesOf(this.library, plugin)]);
     }
 }
 
@@ -106,7 +111,7 @@ export function rolesOf(library: Library, plugin: unknown): PluginRoles | undefi
     }
     const options = property(plugin, 'options');
     const roles = property(options, 'roles');
-    const own = typeof roles === 'object' && roles !== null ? Object.keys(roles) : undefined;
+    const own = isComposite(roles) ? Object.keys(roles) : undefined;
     if (id === 'admin') {
         return { plugin: id, names: own ?? library.adminRoles, open: false };
     }
@@ -122,6 +127,11 @@ export function rolesOf(library: Library, plugin: unknown): PluginRoles | undefi
                   : names,
         open: property(property(options, 'dynamicAccessControl'), 'enabled') === true,
     };
+}
+
+/** A function stands in for unknown roles, and must not pass for none. */
+function isComposite(value: unknown): value is object {
+    return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function isPlugin(value: object): boolean {

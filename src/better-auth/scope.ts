@@ -47,6 +47,7 @@ export function unwrap(node: ts.Expression): ts.Expression {
             ts.isSatisfiesExpression(node) ||
             ts.isTypeAssertionExpression(node) ||
             ts.isNonNullExpression(node) ||
+            ts.isExpressionWithTypeArguments(node) ||
             ts.isAwaitExpression(node)
         ) {
             node = node.expression;

@@ -53,6 +53,17 @@ export function describeTables(
     }));
 }
 
+/**
+ * In: plain options. Out: a text that differs when the tables do, also in what they have of invalid
+ * types. Throws what `getAuthTables` throws.
+ */
+export function fingerprintTables(library: Library, options: LooseOptions): string {
+    const types = Object.values(library.getAuthTables(asOptions(options))).map(({ fields }) =>
+        Object.values(fields).map(({ type }) => (typeof type === 'function' ? 'function' : type)),
+    );
+    return JSON.stringify([describeTables(library, options, [], false), types]);
+}
+
 /** In: plain options. Out: how ids come about; `useNumberId` counts, which releases before 1.5 read. */
 export function describeId(options: LooseOptions): AuthId {
     const database = property(property(options, 'advanced'), 'database');

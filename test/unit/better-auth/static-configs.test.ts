@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describeId, describeTables, property } from '../../../src/better-auth/tables.ts';
+import { loadLibrary } from '../../../src/better-auth/library.ts';
+import { readAuthConfigs } from '../../../src/better-auth/read.ts';
+import type { AuthConfig, AuthTable } from '../../../src/model/auth-table.ts';
+import { FIXTURES, runFixture } from './run-fixture.ts';
+
+/** What a configuration says besides its tables. */
+interface Expectation {
+    plugins?: string[];
+    exportName?: string;
+    adapter?: AuthConfig['adapter'];
+    id?: AuthConfig['id']['kind'];
+    organizationRoles?: string[];
+    adminRoles?: string[];
+    tables?: string[];
+}
+
+const DEFAULT_ROLES = ['owner', 'admin', 'member'];
+
+/** Every case is executed, and read; both must give the same tables. */
+const CASES: Record<string, Expectation> = {
+    'additional-fields': {},
+    'admin-roles': { plugins: ['admin'], adminRoles: ['admin', 'user', 'support'] },
+    barrel: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    commonjs: { plugins: ['phoneNumber'], exportName: 'auth' },
+    'constructor-syntax': { plugins: [], exportName: 'auth', tables: ['user1', 'session', 'account', 'verification'] },
+    core: {
+        plugins: [],
+        exportName: 'auth',
+        adapter: { name: 'zenstackAdapter', provider: 'sqlite' },
+        id: 'application',
+        tables: ['user', 'session', 'account', 'verification'],
+    },
+    'custom-access-control': { plugins: ['organization'], organizationRoles: ['chair', 'member', 'admin'] },
+    'database-function': { adapter: { name: 'zenstackAdapter', provider: 'postgresql', usePlural: true } },
+    'dynamic-access-control': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    'extended-plugin': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    factory: { plugins: ['organization', 'twoFactor'], exportName: 'createAuth' },
+    'fields-and-model-names': { tables: ['AppUser', 'loginSession', 'linkedAccount', 'proof'] },
+    'generic-oauth': { plugins: ['genericOAuth'] },
+    'harmless-conditions': {},
+    'id-database': { id: 'database' },
+    'id-function': { id: 'application' },
+    'id-serial': { id: 'serial' },
+    'id-uuid': { id: 'uuid' },
+    'imported-constants': { tables: ['appUser', 'appSession', 'account', 'verification'] },
+    'js-source': { plugins: ['organization'], adapter: { name: 'zenstackAdapter', provider: 'sqlite' } },
+    'json-settings': { tables: ['citizen', 'session', 'account', 'verification'] },
+    'known-conditions': { plugins: ['organization', 'username', 'bearer', 'anonymous'] },
+    'local-plugin': { plugins: ['birthday', 'audit'] },
+    minimal: { plugins: ['organization', 'bearer'], adapter: { name: 'zenstackAdapter', provider: 'mysql' } },
+    'mjs-default-export': { plugins: ['anonymous'], exportName: 'default' },
+    'namespace-import': { plugins: ['organization', 'admin', 'jwt'] },
+    'options-factory': { plugins: ['organization', 'admin'], exportName: 'auth' },
+    organization: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    'organization-schema-renames': { plugins: ['organization', 'twoFactor'] },
+    'organization-teams': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    passwordless: { plugins: ['anonymous', 'magicLink', 'emailOTP'] },
+    'path-alias': { plugins: ['username'], adapter: { name: 'memoryAdapter' } },
+    'pushed-plugins': { plugins: ['organization', 'admin', 'username'] },
+    'rate-limit': { tables: ['user', 'session', 'account', 'verification', 'throttle'] },
+    'renamed-import': { plugins: ['organization'], exportName: 'server' },
+    'secondary-storage': { tables: ['user', 'account', 'organization', 'member', 'invitation'] },
+    'secondary-storage-kept': { tables: ['user', 'session', 'account', 'verification'] },
+    'secrets-from-env': { plugins: [] },
+    'shared-options': { plugins: ['organization', 'admin', 'customSession'], exportName: 'auth' },
+    'small-plugins': {
+        plugins: ['lastLoginMethod', 'openAPI', 'oAuthProxy', 'oneTap', 'haveIBeenPwned', 'captcha', 'nextCookies'],
+    },
+    times: {},
+    tokens: { plugins: ['jwt', 'bearer', 'siwe', 'deviceAuthorization', 'oneTimeToken', 'multiSession'] },
+    'tsx-source': { plugins: ['admin', 'emailOTP'], adminRoles: ['admin', 'user'] },
+    'two-factor-username-phone': { plugins: ['twoFactor', 'username', 'phoneNumber'] },
+    'use-plural': {
+        plugins: ['organization', 'jwt'],
+        tables: [
+            'peoples',
+            'sessionss',
+            'accounts',
+            'verifications',
+            'organizations',
+            'members',
+            'invitations',
+            'jwkss',
+        ],
+    },
+};
+
+describe('better-auth: configurations that can be read whole', () => {
+    for (const [name, expected] of Object.entries(CASES)) {
+        it(`${name}: the tables are those of the executed configuration`, async () => {
+            const root = path.join(FIXTURES, name);
+            const { configs, unknown } = await readAuthConfigs({ root, overlays: {} });
+            assert.deepEqual(unknown, []);
+            assert.equal(configs.length, 1);
+            const [config] = configs;
+            assert.ok(config);
+            assert.deepEqual(config.unknown, []);
+
+            const options = await runFixture(config.location.file);
+            const library = await loadLibrary();
+            const executed = describeTables(library, options, [], config.adapter?.usePlural === true);
+            assert.deepEqual(withoutOrigins(config.tables), withoutOrigins(executed));
+            assert.deepEqual(config.id, describeId(options));
+            assert.equal(config.plugins.length, pluginCount(options));
+            assert.equal(config.version, library.version);
+            checkExpectation(config, expected);
+        });
+    }
+
+    it('has every folder of the fixtures in one of the tables', () => {
+        const special = /^(?:unknown-.*|two-configs|comments-only|syntax-error|broken-tsconfig)$/;
+        const folders = readdirSync(FIXTURES).filter((folder) => !special.test(folder));
+        assert.deepEqual(folders.sort(), Object.keys(CASES).sort());
+        assert.ok(folders.length >= 35);
+    });
+
+    it('says which files were read', async () => {
+        const root = path.join(FIXTURES, 'shared-options');
+        const { configs } = await readAuthConfigs({ root, overlays: {} });
+        const files = configs[0]?.files.map((file) => path.relative(root, file));
+        assert.deepEqual(files, ['auth.ts', 'db.ts', 'shared/options.ts']);
+    });
+
+    it('marks roles that can be added at run time', async () => {
+        const read = async (name: string): Promise<AuthConfig | undefined> =>
+            (await readAuthConfigs({ root: path.join(FIXTURES, name), overlays: {} })).configs[0];
+        assert.equal((await read('dynamic-access-control'))?.organizationRolesOpen, true);
+        assert.equal((await read('organization'))?.organizationRolesOpen, undefined);
+        assert.equal((await read('core'))?.organizationRoles, undefined);
+    });
+
+    it('names the plugins behind each table', async () => {
+        const { configs } = await readAuthConfigs({ root: path.join(FIXTURES, 'shared-options'), overlays: {} });
+        const origins = new Map(configs[0]?.tables.map((table) => [table.key, table.origins]));
+        assert.deepEqual(origins.get('user'), ['core', 'admin']);
+        assert.deepEqual(origins.get('session'), ['core', 'organization', 'admin']);
+        assert.deepEqual(origins.get('account'), ['core']);
+        assert.deepEqual(origins.get('team'), ['organization']);
+    });
+
+    it('places the call and its plugins in the source', async () => {
+        const { configs } = await readAuthConfigs({ root: path.join(FIXTURES, 'organization'), overlays: {} });
+        const [config] = configs;
+        assert.deepEqual(config?.location.range.start, { line: 5, character: 20 });
+        assert.deepEqual(config.plugins[0]?.location.range.start, { line: 7, character: 14 });
+        assert.equal(config.plugins[0].location.file, path.join(FIXTURES, 'organization', 'auth.ts'));
+    });
+});
+
+function checkExpectation(config: AuthConfig, expected: Expectation): void {
+    if (expected.plugins !== undefined) {
+        assert.deepEqual(
+            config.plugins.map((plugin) => plugin.name),
+            expected.plugins,
+        );
+    }
+    if (expected.tables !== undefined) {
+        assert.deepEqual(
+            config.tables.map((table) => table.name),
+            expected.tables,
+        );
+    }
+    if (expected.id !== undefined) {
+        assert.equal(config.id.kind, expected.id);
+    }
+    for (const key of ['exportName', 'adapter', 'organizationRoles', 'adminRoles'] as const) {
+        if (expected[key] !== undefined) {
+            assert.deepEqual(config[key], expected[key], key);
+        }
+    }
+}
+
+/** An executed configuration does not say which call made a plugin. */
+function withoutOrigins(tables: AuthTable[]): Omit<AuthTable, 'origins'>[] {
+    return tables.map(({ key, name, fields }) => ({ key, name, fields }));
+}
+
+function pluginCount(options: Record<string, unknown>): number {
+    const plugins = property(options, 'plugins');
+    return Array.isArray(plugins) ? plugins.length : 0;
+}
