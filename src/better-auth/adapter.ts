@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { AuthConfig } from '../model/auth-table.ts';
-import { callClosure } from './calls.ts';
+import { callClosure } from './closures.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Closure, UnknownValue, readProperty } from './values.ts';
 import type { Value } from './values.ts';

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { evaluateCall, memberOf, readBound, requiredModule } from './calls.ts';
+import { evaluateCall, requiredModule } from './calls.ts';
+import { memberOf, readBound } from './closures.ts';
 import type { BundledModules, Evaluation } from './evaluation.ts';
 import { evaluateArray, evaluateObject, evaluateTemplate, returnsNow } from './literals.ts';
 import { findExport, importedModule, importedValue } from './modules.ts';

@@ -38,10 +38,10 @@ describe('better-auth: names are those that the adapter looks up', () => {
             const options = await runFixture(config.location.file);
             for (const table of config.tables) {
                 const { client, models, data } = recordingClient();
-                const adapter = zenstackAdapter(client, {
+                const adapter = zenstackAdapter(client as never, {
                     provider: 'postgresql',
                     usePlural: config.adapter.usePlural ?? false,
-                })(options as never);
+                })(options);
                 const values = Object.fromEntries(table.fields.map((field) => [field.key, sampleOf(field)]));
                 await adapter.create({ model: table.key, data: values });
                 assert.deepEqual([...new Set(models)], [table.name]);
