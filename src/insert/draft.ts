@@ -38,6 +38,8 @@ export interface Planning {
     /** By `AuthTable.name`; tables that can't be inserted have none. */
     drafts: Map<string, Draft>;
     conflicts: InsertConflict[];
+    /** See `inheritorNames`. */
+    inheritors: ReadonlyMap<string, ReadonlySet<string>>;
     /** The type of ids that new models get. */
     idType: string;
 }
@@ -56,17 +58,23 @@ export function existingField(draft: Draft, name: string): FieldView | undefined
     return draft.existing?.fields.find((field) => field.name === name);
 }
 
-/** Whether the declaration has the other among its bases, at any depth. */
-function inheritsFrom(view: SchemaView, declaration: DeclarationView, base: string): boolean {
-    const seen = new Set<string>();
-    const todo = [...declaration.bases];
-    for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-        if (name === base) return true;
-        if (seen.has(name)) continue;
-        seen.add(name);
-        todo.push(...(view.declarations.find((candidate) => candidate.name === name)?.bases ?? []));
+/** Field names of all declarations that have a declaration among their bases, at any depth, by its name. */
+export function inheritorNames(view: SchemaView): Map<string, Set<string>> {
+    const byName = new Map(view.declarations.map((declaration) => [declaration.name, declaration]));
+    const result = new Map<string, Set<string>>();
+    for (const declaration of view.declarations) {
+        const seen = new Set<string>();
+        const todo = [...declaration.bases];
+        for (let base = todo.pop(); base !== undefined; base = todo.pop()) {
+            if (seen.has(base)) continue;
+            seen.add(base);
+            const names = result.get(base) ?? new Set();
+            for (const field of declaration.fields) names.add(field.name);
+            result.set(base, names);
+            todo.push(...(byName.get(base)?.bases ?? []));
+        }
     }
-    return false;
+    return result;
 }
 
 /** Names that a new field of a draft may not take, those of models that inherit from it included. */
@@ -75,9 +83,6 @@ export function takenNames(planning: Planning, draft: Draft): Set<string> {
     for (const field of draft.table.fields) names.add(field.name);
     for (const field of draft.fields) names.add(field.name);
     for (const field of draft.existing?.fields ?? []) names.add(field.name);
-    for (const declaration of planning.view.declarations) {
-        if (declaration.bases.length === 0 || !inheritsFrom(planning.view, declaration, draft.name)) continue;
-        for (const field of declaration.fields) names.add(field.name);
-    }
+    for (const name of planning.inheritors.get(draft.name) ?? []) names.add(name);
     return names;
 }

@@ -149,6 +149,9 @@ export function idConflicts(planning: Planning, draft: Draft): InsertConflict[] 
     const type = id.type.name;
     const isNumber = type === 'Int' || type === 'BigInt';
     if (kind === 'serial' ? !isNumber : type !== 'String') {
+        // Where ids are numbers throughout, one setting is wrong, not every model.
+        const isTold = planning.conflicts.some((conflict) => conflict.kind === 'id-type');
+        if (isNumber && type === planning.idType && isTold) return [];
         const made = kind === 'serial' ? 'numbers made by the database' : 'strings';
         const title = isNumber
             ? 'Set advanced.database.generateId: "serial" in the Better Auth configuration'

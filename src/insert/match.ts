@@ -1,4 +1,4 @@
-import type { AuthTable } from '../model/auth-table.ts';
+import type { AuthField, AuthTable } from '../model/auth-table.ts';
 import type { InsertConflict } from '../model/insert-plan.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 import { byHand } from './draft.ts';
@@ -39,7 +39,8 @@ export function matchTable(table: AuthTable, tables: readonly AuthTable[], view:
     const free = view.declarations.filter(
         (candidate) => candidate.kind === 'model' && !tables.some((other) => answersTo(candidate.name, other.name)),
     );
-    const lookalike = free.find((candidate) => looksLike(candidate, table));
+    const outline = outlineOf(table);
+    const lookalike = free.find((candidate) => looksLike(candidate, outline));
     if (lookalike) return { kind: 'lookalike', declaration: lookalike, conflicts: [renamed(table, lookalike)] };
     const mapped = view.declarations.find((candidate) => answersTo(candidate.tableName, name));
     if (mapped && mapped.kind !== 'type') {
@@ -123,33 +124,56 @@ function renamed(table: AuthTable, declaration: DeclarationView, message?: strin
     };
 }
 
-/** How many of a list of fields a model has, by field name or column name. */
-function countColumns(declaration: DeclarationView, fields: AuthTable['fields']): number {
-    const columns = new Set<string>();
+/** A table as `looksLike` compares it, with names normalized. */
+interface TableOutline {
+    names: string[];
+    required: string[][];
+    keys: string[][];
+    telling: string[][];
+}
+
+function outlineOf(table: AuthTable): TableOutline {
+    const namesOf = (field: AuthField): string[] => [normalizeName(field.name), normalizeName(field.key)];
+    return {
+        names: [table.key, table.name].flatMap((name) => [normalizeName(name), normalizeName(plural(name))]),
+        required: table.fields.filter((field) => field.required).map(namesOf),
+        keys: table.fields.filter((field) => field.references).map(namesOf),
+        // Dates are alike everywhere.
+        telling: table.fields.filter((field) => field.type !== 'date').map(namesOf),
+    };
+}
+
+/** Normalized names of a model's fields and columns; kept because every lacking table asks for them. */
+const columnNames = new WeakMap<DeclarationView, ReadonlySet<string>>();
+
+function columnNamesOf(declaration: DeclarationView): ReadonlySet<string> {
+    const known = columnNames.get(declaration);
+    if (known) return known;
+    const names = new Set<string>();
     for (const field of declaration.fields) {
-        columns.add(normalizeName(field.name));
+        names.add(normalizeName(field.name));
         const map = field.attributes.find((attribute) => attribute.name === '@map')?.args[0]?.text;
-        if (map !== undefined) columns.add(normalizeName(stringValue(map) ?? ''));
+        const column = map === undefined ? undefined : stringValue(map);
+        if (column !== undefined) names.add(normalizeName(column));
     }
-    const has = (name: string): boolean => columns.has(normalizeName(name));
-    return fields.filter((field) => has(field.name) || has(field.key)).length;
+    columnNames.set(declaration, names);
+    return names;
 }
 
 /**
  * Whether a model under another name holds a table's rows. Columns alone count only when there are
  * enough of them to be telling; a name alone never does.
  */
-function looksLike(declaration: DeclarationView, table: AuthTable): boolean {
-    const required = table.fields.filter((field) => field.required);
-    const coverage = required.length === 0 ? 0 : countColumns(declaration, required) / required.length;
-    const names = [table.key, table.name].flatMap((name) => [normalizeName(name), normalizeName(plural(name))]);
-    const isMapped = declaration.tableName !== declaration.name;
-    if (isMapped && names.includes(normalizeName(declaration.tableName)) && coverage >= 0.5) return true;
-    const keys = table.fields.filter((field) => field.references);
-    const ends = [declaration.name, declaration.tableName].some((name) =>
-        names.some((known) => normalizeName(name).endsWith(known)),
-    );
-    if (ends && coverage >= 0.75 && countColumns(declaration, keys) === keys.length) return true;
-    const telling = table.fields.filter((field) => field.type !== 'date');
-    return coverage === 1 && countColumns(declaration, telling) >= 4;
+function looksLike(declaration: DeclarationView, table: TableOutline): boolean {
+    const columns = columnNamesOf(declaration);
+    const count = (fields: string[][]): number =>
+        fields.filter((names) => names.some((name) => columns.has(name))).length;
+    const coverage = table.required.length === 0 ? 0 : count(table.required) / table.required.length;
+    if (coverage < 0.5) return false;
+    const name = normalizeName(declaration.name);
+    const mapped = normalizeName(declaration.tableName);
+    if (declaration.tableName !== declaration.name && table.names.includes(mapped)) return true;
+    const ends = table.names.some((known) => name.endsWith(known) || mapped.endsWith(known));
+    if (ends && coverage >= 0.75 && count(table.keys) === table.keys.length) return true;
+    return coverage === 1 && count(table.telling) >= 4;
 }

@@ -3,7 +3,7 @@ import type { InsertOptions, InsertPlan } from '../model/insert-plan.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { columnField, idField, idTypeOf } from './columns.ts';
 import type { Draft, Home, Planning } from './draft.ts';
-import { byHand } from './draft.ts';
+import { byHand, inheritorNames } from './draft.ts';
 import { hasIdentity, idConflicts, lackingColumns } from './existing.ts';
 import { matchTable } from './match.ts';
 import type { TableMatch } from './match.ts';
@@ -26,7 +26,14 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
     const wanted = (table: AuthTable): boolean =>
         options.tables?.some((name) => name === table.key || name === table.name) ?? true;
     const home = chooseHome(view, tables, matches, options.into);
-    const planning: Planning = { view, config, drafts: new Map(), conflicts: [], idType: 'String' };
+    const planning: Planning = {
+        view,
+        config,
+        drafts: new Map(),
+        conflicts: [],
+        inheritors: inheritorNames(view),
+        idType: 'String',
+    };
     for (const table of tables) {
         const match = matches.get(table.name);
         if (match) addDraft(planning, table, match, wanted(table), home.file);

@@ -4,12 +4,12 @@ import { hasBlankLine, hasLineBreak, indentBefore, tokensOf } from './tokens.ts'
 /** The writing habits of a file. */
 export interface TextStyle {
     /** `\n`, `\r\n` or `\r`. */
-    eol: string;
+    readonly eol: string;
     /** One level of indentation. */
-    indent: string;
-    quote: '"' | "'";
+    readonly indent: string;
+    readonly quote: '"' | "'";
     /** Types and attributes of a model's fields stand below each other. */
-    aligned: boolean;
+    readonly aligned: boolean;
 }
 
 /** Where types and first attributes stand, counted in characters from the field's first one. */
@@ -20,8 +20,13 @@ export interface Columns {
 
 const DEFAULT_STYLE: TextStyle = { eol: '\n', indent: '    ', quote: "'", aligned: true };
 
+function lazy<T>(compute: () => T): () => T {
+    let known: { value: T } | undefined;
+    return () => (known ??= { value: compute() }).value;
+}
+
 /**
- * Reads the habits of a file from its text.
+ * Reads the habits of a file from its text, each when it is asked for: most plans write nothing.
  * In: the file, the declarations in it, the style to fall back on where it shows none. Out: the style.
  */
 export function readStyle(
@@ -29,11 +34,24 @@ export function readStyle(
     declarations: readonly DeclarationView[],
     fallback: TextStyle = DEFAULT_STYLE,
 ): TextStyle {
+    const { content } = file;
+    const eol = lazy(() => readEol(content) ?? fallback.eol);
+    const indent = lazy(() => readIndent(content, declarations) ?? fallback.indent);
+    const quote = lazy(() => readQuote(content) ?? fallback.quote);
+    const aligned = lazy(() => readAligned(content, declarations) ?? fallback.aligned);
     return {
-        eol: readEol(file.content) ?? fallback.eol,
-        indent: readIndent(file.content, declarations) ?? fallback.indent,
-        quote: readQuote(file.content) ?? fallback.quote,
-        aligned: readAligned(file.content, declarations) ?? fallback.aligned,
+        get eol() {
+            return eol();
+        },
+        get indent() {
+            return indent();
+        },
+        get quote() {
+            return quote();
+        },
+        get aligned() {
+            return aligned();
+        },
     };
 }
 

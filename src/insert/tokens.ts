@@ -62,10 +62,13 @@ export function lineEndAfter(content: string, offset: number): { end: number; ne
 
 /** The white space between the start of the line and `offset`; undefined when something else stands there. */
 export function indentBefore(content: string, offset: number): string | undefined {
-    const before = content.slice(0, offset);
-    const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
-    const indent = before.slice(lineStart).replace(/^\uFEFF/, '');
-    return indent.trim() === '' ? indent : undefined;
+    let start = offset;
+    for (; start > 0; start -= 1) {
+        const character = content.charAt(start - 1);
+        if (character === '\n' || character === '\r' || character === '\uFEFF') break;
+        if (character.trim() !== '') return undefined;
+    }
+    return content.slice(start, offset);
 }
 
 /** How many braces are open at an offset; negative when one closes too many. */

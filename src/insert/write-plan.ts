@@ -97,8 +97,8 @@ function changesOf(
 /** A file's style with the quotes of its own imports. */
 function importStyle(view: SchemaView, file: string, styles: SchemaStyles): TextStyle {
     const known = view.files.find((candidate) => candidate.file === file);
-    const last = known?.imports.at(-1);
-    const quote = last && known.content.charAt(last.span.start);
+    const start = known?.imports.at(-1)?.span.start;
+    const quote = start === undefined ? undefined : known?.content.charAt(start);
     return { ...styles.of(file), ...(quote === "'" || quote === '"' ? { quote } : {}) };
 }
 

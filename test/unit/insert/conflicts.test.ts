@@ -59,6 +59,17 @@ const cases: ConflictCase[] = [
         expected: [['id-type', 'id Int @id @default(autoincrement())', /User\.id is Int, but ids are strings/]],
     },
     {
+        name: 'Int ids in several models are one contradiction, a stray one is its own',
+        tables: { user, session, account: [key('userId', 'user')], team: [] },
+        schema: `model User { id Int @id @default(autoincrement()) email String @unique accounts Account[] }
+model Account { id Int @id @default(autoincrement()) userId Int user User @relation(fields: [userId], references: [id]) }
+model Team { id BigInt @id @default(autoincrement()) }`,
+        expected: [
+            ['id-type', 'id Int @id @default(autoincrement())', /User\.id is Int/],
+            ['id-type', 'id BigInt @id @default(autoincrement())', /Team\.id is BigInt/],
+        ],
+    },
+    {
         name: 'no conflict: Int ids where the configuration has numbers',
         tables: { user, session },
         config: { id: { kind: 'serial' } },

@@ -25,6 +25,8 @@ const siweOptions = {
     verifyMessage: () => Promise.resolve(true),
 };
 
+const none = (): null => null;
+
 /** What configurations ask for. */
 const optionSets: Record<string, BetterAuthOptions> = {
     core: {},
@@ -38,7 +40,9 @@ const optionSets: Record<string, BetterAuthOptions> = {
         plugins: [phoneNumber(), anonymous(), lastLoginMethod({ storeInDatabase: true })],
     },
     'rate limits in the database': { rateLimit: { storage: 'database' } },
-    'sessions elsewhere': { secondaryStorage: { get: () => null, set: () => undefined, delete: () => undefined } },
+    'sessions elsewhere': {
+        secondaryStorage: { get: none, set: none, delete: none, getAndDelete: none, increment: () => 0 },
+    },
     'additional fields of every type': {
         user: {
             additionalFields: {
