@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { enclosingFunction, findDeclaration, unwrap } from './scope.ts';
 import type { NamedDeclaration } from './scope.ts';
-import { ArrayValue, ObjectValue, UnknownValue, mergeAlternatives } from './values.ts';
+import { ArrayValue, ObjectValue, UnknownValue, isNative, mergeAlternatives } from './values.ts';
 import type { Value } from './values.ts';
 
 /** A place that changes a variable, or what it holds, after its declaration. */
@@ -61,7 +61,7 @@ function apply(value: Value, mutation: Mutation, always: boolean, evaluate: (nod
     if (value instanceof ObjectValue) {
         return changeObject(value, mutation, always, evaluate);
     }
-    return value;
+    return isNative(value) ? new UnknownValue(`"${root.text}" is changed after its declaration`, node) : value;
 }
 
 function changeObject(
@@ -117,6 +117,18 @@ function isUnconditional(mutation: Mutation, declaration: NamedDeclaration): boo
     );
 }
 
+/** A call that stands for itself, `register(plugins)`, is there to do something with its arguments. */
+function readHandedOver(node: ts.CallExpression): Mutation[] {
+    const whole = ts.isAwaitExpression(node.parent) ? node.parent : node;
+    if (!ts.isExpressionStatement(whole.parent) || !ts.isIdentifier(node.expression)) {
+        return [];
+    }
+    return node.arguments.flatMap((argument) => {
+        const root = unwrap(argument);
+        return ts.isIdentifier(root) ? [{ kind: 'other', root, node, key: undefined }] : [];
+    });
+}
+
 function collect(sourceFile: ts.SourceFile): Map<string, Mutation[]> {
     const known = mutationsOf.get(sourceFile);
     if (known !== undefined) {
@@ -125,8 +137,9 @@ function collect(sourceFile: ts.SourceFile): Map<string, Mutation[]> {
     const found = new Map<string, Mutation[]>();
     const visit = (node: ts.Node): void => {
         const mutation = readMutation(node);
-        if (mutation !== undefined) {
-            found.set(mutation.root.text, [...(found.get(mutation.root.text) ?? []), mutation]);
+        const handedOver = ts.isCallExpression(node) ? readHandedOver(node) : [];
+        for (const each of mutation === undefined ? handedOver : [mutation]) {
+            found.set(each.root.text, [...(found.get(each.root.text) ?? []), each]);
         }
         ts.forEachChild(node, visit);
     };

@@ -220,6 +220,44 @@ describe('better-auth: looking through a folder', () => {
         assert.equal(config.unknown[0]?.what, 'plugins[0]');
     });
 
+    it('takes nothing for certain that is changed or handed over after its declaration', async () => {
+        const config = await readOptions(
+            `{ plugins, user }`,
+            `import { jwt, organization } from 'better-auth/plugins';
+            const org = organization();
+            org.schema.member.modelName = 'seat';
+            const user = { modelName: 'person' };
+            const plugins = [org, jwt()];
+            extend(plugins);
+            function extend(list) { list.push({ id: 'more' }); }`,
+        );
+        assert.deepEqual(
+            config.unknown.map(({ what, line }) => [what, line]),
+            [
+                ['plugins[0]', 4],
+                ['plugins[2]', 7],
+            ],
+        );
+        assert.deepEqual(
+            config.plugins.map(({ name }) => name),
+            ['jwt'],
+        );
+    });
+
+    it('follows options through an asynchronous function', async () => {
+        const config = await readOptions(
+            `await withJwt(base)`,
+            `import { jwt } from 'better-auth/plugins';
+            const base = { session: { modelName: 'visit' } };
+            const withJwt = async (options) => ({ ...options, plugins: [jwt()] });`,
+        );
+        assert.deepEqual(config.unknown, []);
+        assert.deepEqual(
+            config.tables.map(({ name }) => name),
+            ['user', 'visit', 'account', 'verification', 'jwks'],
+        );
+    });
+
     it('says it when Better Auth refuses the options', async () => {
         const config = await readOptions(
             `{ plugins: [{ id: 'odd', schema: { thing: { fields: {}, indexes: [{ fields: ['absent'] }] } } }] }`,
