@@ -3,7 +3,7 @@ import type { AuthConfig } from '../model/auth-table.ts';
 import { discoverSchemas, packageRootOf } from '../workspace/discover.ts';
 import { gatherFacts } from '../workspace/facts.ts';
 import type { Application } from './application.ts';
-import { candidateConfigs, describeUnknown } from './examine.ts';
+import { candidateConfigs, describeUnknown, nameFolder, placeOf } from './examine.ts';
 import { statInput } from './inputs.ts';
 import { relativeMessage, relativePath, UsageError } from './terminal.ts';
 
@@ -26,7 +26,7 @@ export function chooseSchema(cwd: string, given: string | undefined): string {
         const [problem] = problems;
         if (problem !== undefined) throw new UsageError(relativeMessage(cwd, problem));
         throw new UsageError(
-            `There is no schema (*.zmodel) below ${relativePath(cwd, target)}. Create one (it may be empty, as zenstack/schema.zmodel), ` +
+            `There is no schema (*.zmodel) below ${nameFolder(cwd, target)}. Create one (it may be empty, as zenstack/schema.zmodel), ` +
                 'or name one with --schema FILE.',
         );
     }
@@ -62,17 +62,16 @@ async function findConfig(source: Application, cwd: string, entry: string): Prom
     const [config] = candidates;
     if (config && candidates.length === 1) {
         if (configs.length > 1)
-            notes.push(`Of ${configs.length} configurations ${name(cwd, config)} has ZenStack's adapter.`);
+            notes.push(`Of ${configs.length} configurations ${placeOf(cwd, config)} has ZenStack's adapter.`);
         return { config, notes };
     }
     if (config)
         throw new UsageError(
             ['There are several configurations. Say which one is meant:', ...list(cwd, candidates)].join('\n'),
         );
-    const where = relativePath(cwd, facts.root);
     throw new UsageError(
         [
-            `There is no betterAuth(...) configuration below ${where === '.' ? 'this folder' : where}. ` +
+            `There is no betterAuth(...) configuration below ${nameFolder(cwd, facts.root)}. ` +
                 'Name the file that calls betterAuth(...) with --config FILE.',
             ...notes,
         ].join('\n'),
@@ -110,13 +109,9 @@ function explainFailure(error: unknown): never {
     );
 }
 
-function name(cwd: string, { location }: AuthConfig): string {
-    return `${relativePath(cwd, location.file)}:${location.range.start.line + 1}`;
-}
-
 function list(cwd: string, configs: readonly AuthConfig[]): string[] {
     return configs.map((config) => {
         const plugins = config.plugins.map((plugin) => plugin.name).join(', ');
-        return `  --config ${name(cwd, config)}${plugins === '' ? '' : `  (${plugins})`}`;
+        return `  --config ${placeOf(cwd, config)}${plugins === '' ? '' : `  (${plugins})`}`;
     });
 }

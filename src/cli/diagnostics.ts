@@ -63,14 +63,32 @@ function fromFinding(view: SchemaView, finding: Finding): Diagnostic {
     };
 }
 
+/** The longest message of the parser that still helps a reader; longer ones list every token that may follow. */
+const LONGEST_MESSAGE = 160;
+const LONGEST_QUOTE = 40;
+
 function syntaxErrors(view: SchemaView): Diagnostic[] {
     return view.files
         .filter(({ hasSyntaxErrors }) => hasSyntaxErrors)
-        .flatMap(({ file, content }) =>
-            parseSource(content).syntaxErrors.map((error) =>
-                report(file, content, 'schema-syntax', error, error.message),
-            ),
-        );
+        .flatMap(({ file, content }) => {
+            // Where the parser gives up twice at the same place, the first message is the telling one.
+            const byPlace = new Map(
+                parseSource(content)
+                    .syntaxErrors.reverse()
+                    .map((error) => [error.start, error]),
+            );
+            return [...byPlace.values()].map((error) =>
+                report(file, content, 'schema-syntax', error, describeSyntaxError(content, error)),
+            );
+        });
+}
+
+function describeSyntaxError(content: string, { message, start, end }: Span & { message: string }): string {
+    if (message.length <= LONGEST_MESSAGE) return message;
+    const text = content.slice(start, end);
+    if (text === '') return 'The file ends too early.';
+    const quote = text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+    return `"${quote}" can't stand here.`;
 }
 
 function missingImports(view: SchemaView, cwd: string): Diagnostic[] {

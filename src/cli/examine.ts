@@ -75,6 +75,17 @@ export function describeUnknown(cwd: string, { what, reason, file, line }: Unkno
     return `${relativePath(cwd, file)}:${line}: ${what} is unknown: ${reason}.`;
 }
 
+/** A folder as a sentence has it. */
+export function nameFolder(cwd: string, folder: string): string {
+    const relative = relativePath(cwd, folder);
+    return relative === '.' ? 'this folder' : relative;
+}
+
+/** `src/auth.ts:6`. */
+export function placeOf(cwd: string, { location }: AuthConfig): string {
+    return `${relativePath(cwd, location.file)}:${location.range.start.line + 1}`;
+}
+
 /** What a user should know about an examined schema that is no finding, as lines. */
 export function notesOn({ view, facts }: Examined, cwd: string): string[] {
     const notes: string[] = [];
@@ -83,17 +94,20 @@ export function notesOn({ view, facts }: Examined, cwd: string): string[] {
         notes.push(`${entry} is empty. "zmodel-auth insert" gives it what the Better Auth configuration needs.`);
     }
     if (!facts) return notes;
-    const root = relativePath(cwd, facts.root);
+    const root = nameFolder(cwd, facts.root);
     const configs = candidateConfigs(facts);
-    if (configs.length === 0) {
+    const [config] = configs;
+    if (!config) {
         notes.push(`There is no betterAuth(...) configuration below ${root}: the models are not compared with one.`);
     } else if (configs.length > 1) {
-        const places = configs.map(
-            ({ location }) => `${relativePath(cwd, location.file)}:${location.range.start.line + 1}`,
-        );
         notes.push(
-            `There are several betterAuth(...) configurations (${places.join(', ')}): the models are compared with none. ` +
-                'Compare with one by "zmodel-auth insert --config FILE".',
+            `There are several betterAuth(...) configurations (${configs.map((each) => placeOf(cwd, each)).join(', ')}): ` +
+                'the models are compared with none. Compare with one by "zmodel-auth insert --config FILE".',
+        );
+    } else if (config.adapter?.name !== 'zenstackAdapter') {
+        notes.push(
+            `${placeOf(cwd, config)}: no zenstackAdapter could be read from this configuration, so the models are not ` +
+                'compared with it. "zmodel-auth insert" compares in any case.',
         );
     }
     if (facts.contexts.contexts.length === 0) {

@@ -48,9 +48,10 @@ export async function fix(terminal: Terminal, paths: readonly string[], options:
     for (const problem of new Set(problems)) terminal.err(`error: ${problem}\n`);
     const changes = workbench.changes();
     if (changes.length === 0 && problems.length === 0) terminal.err('There is nothing to fix.\n');
-    if (options.write) writeChanges(cwd, changes);
-    terminal.out(printDiff(cwd, changes));
-    if (options.write && changes.length > 0) terminal.err(`${count(changes.length, 'file')} written.\n`);
+    if (options.write) {
+        writeChanges(cwd, changes);
+        if (changes.length > 0) terminal.err(`${count(changes.length, 'file')} written.\n`);
+    } else terminal.out(printDiff(cwd, changes));
     if (problems.length > 0) return EXIT.failed;
     return left > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -23,6 +23,9 @@ export interface InsertOptions {
     format: 'diff' | 'json';
 }
 
+const ADVICE =
+    'What is unknown may need more models than are inserted. Write it where betterAuth(...) is called, or in a constant that it uses, to have it read.';
+
 /** Gives a schema what the Better Auth configuration needs: shows it, or writes it. */
 export async function insert(terminal: Terminal, options: InsertOptions): Promise<ExitCode> {
     const { cwd } = terminal;
@@ -36,12 +39,14 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         if (breakage !== undefined) throw new UsageError(relativeMessage(cwd, breakage));
 
         const changes = fileChanges(view, plan);
-        for (const note of notes) terminal.err(`note: ${note}\n`);
-        for (const unknown of plan.unknown) terminal.err(`note: ${describeUnknown(cwd, unknown)}\n`);
+        const unknown = plan.unknown.map((each) => describeUnknown(cwd, each));
+        if (unknown.length > 0) unknown.push(ADVICE);
+        for (const note of new Set([...notes, ...unknown])) terminal.err(`note: ${note}\n`);
         for (const conflict of plan.conflicts) terminal.err(describeConflict(cwd, view, conflict));
         terminal.err(`${relativePath(cwd, view.entry)}: ${describePlan(plan)}\n`);
         if (options.write) writeChanges(cwd, changes);
-        terminal.out(options.format === 'json' ? printJson(planToJson(cwd, view, plan)) : printDiff(cwd, changes));
+        if (options.format === 'json') terminal.out(printJson(planToJson(cwd, view, plan)));
+        else if (!options.write) terminal.out(printDiff(cwd, changes));
         return plan.conflicts.length > 0 ? EXIT.findings : EXIT.ok;
     });
 }

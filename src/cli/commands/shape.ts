@@ -5,7 +5,7 @@ import { gatherFacts } from '../../workspace/facts.ts';
 import type { ApplicationFacts } from '../../workspace/facts.ts';
 import { withApplication } from '../application.ts';
 import type { Application } from '../application.ts';
-import { describeUnknown } from '../examine.ts';
+import { describeUnknown, nameFolder } from '../examine.ts';
 import { printJson } from '../format/json.ts';
 import { place } from '../format/text.ts';
 import { findInputs, statInput } from '../inputs.ts';
@@ -89,7 +89,7 @@ function factsToJson(cwd: string, { root, configs, contexts }: ApplicationFacts)
 
 function describeFacts(cwd: string, { root, configs, contexts }: ApplicationFacts): string {
     const lines = contexts.contexts.flatMap((context) => describeContext(cwd, context));
-    if (lines.length === 0) lines.push(`There is no $setAuth(...) call below ${relativePath(cwd, root)}.`);
+    if (lines.length === 0) lines.push(`There is no $setAuth(...) call below ${nameFolder(cwd, root)}.`);
     lines.push('');
     for (const { location, plugins, adapter, unknown } of configs.configs) {
         const names = plugins.length === 0 ? 'no plugins' : `plugins ${plugins.map(({ name }) => name).join(', ')}`;
@@ -99,7 +99,7 @@ function describeFacts(cwd: string, { root, configs, contexts }: ApplicationFact
         lines.push(...unknown.map((each) => `    unknown: ${describeUnknown(cwd, each)}`));
     }
     if (configs.configs.length === 0)
-        lines.push(`There is no betterAuth(...) configuration below ${relativePath(cwd, root)}.`);
+        lines.push(`There is no betterAuth(...) configuration below ${nameFolder(cwd, root)}.`);
     lines.push(...[...configs.unknown, ...contexts.unknown].map((each) => `unknown: ${describeUnknown(cwd, each)}`));
     return [...lines, ''].join('\n');
 }

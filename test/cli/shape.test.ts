@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { zmodelAuth } from './support/run.ts';
+import { AUTH_TS, DB_TS, removeWorkspaces, SCHEMA, workspace } from './support/workspace.ts';
+
+describe('zmodel-auth shape', () => {
+    let cwd: string;
+    before(() => {
+        const other = DB_TS.replace('{ userId, organizationId }', 'JSON.parse(userId)');
+        cwd = workspace({
+            'schema.zmodel': SCHEMA,
+            'src/db.ts': DB_TS,
+            'src/other.ts': other,
+            'src/auth.ts': AUTH_TS,
+        });
+    });
+    after(removeWorkspaces);
+
+    it('prints every call with its members, unknowns with their reasons, and the configurations', async () => {
+        const { code, stdout } = await zmodelAuth(cwd, ['shape']);
+        assert.match(
+            stdout,
+            /^src\/db\.ts:3:24 \$setAuth\(\{ userId, organizationId \}\)\n {4}userId {10}string\n {4}organizationId {2}string \| null\n/,
+        );
+        assert.match(
+            stdout,
+            /^src\/other\.ts:3:24 \$setAuth\(JSON\.parse\(userId\)\)\n {4}unknown: src\/other\.ts:3: \S.*is unknown: \S/m,
+        );
+        assert.match(stdout, /^src\/auth\.ts:6:21 betterAuth: zenstackAdapter, plugins organization$/m);
+        assert.equal(code, 0);
+    });
+
+    it('prints the same as JSON, with what was read on request', async () => {
+        const { stdout } = await zmodelAuth(cwd, ['shape', '--format', 'json', '--explain', 'schema.zmodel']);
+        const result = JSON.parse(stdout) as {
+            roots: Record<string, unknown>[];
+            explain: { files: string[]; steps: { what: string; milliseconds: number }[] };
+        };
+        assert.partialDeepStrictEqual(result.roots, [
+            {
+                root: '.',
+                contexts: [
+                    { file: 'src/db.ts', line: 3, members: { organizationId: { type: 'string', nullable: true } } },
+                    { file: 'src/other.ts', line: 3, members: {}, unknown: [{ file: 'src/other.ts', line: 3 }] },
+                ],
+                configs: [{ file: 'src/auth.ts', line: 6, plugins: ['organization'], unknown: [] }],
+            },
+        ]);
+        assert.ok(result.explain.files.includes('src/db.ts'));
+        assert.equal(result.explain.steps.length, 2);
+    });
+
+    it('takes a source file, and a folder without a schema', async () => {
+        const file = await zmodelAuth(cwd, ['shape', 'src/db.ts']);
+        assert.match(file.stdout, /^src\/db\.ts:3:24 /);
+        assert.doesNotMatch(file.stdout, /src\/other\.ts/);
+        const folder = await zmodelAuth(cwd, ['shape', 'src']);
+        assert.match(folder.stdout, /^src\/db\.ts:3:24 .*^src\/other\.ts:3:24 /ms);
+    });
+
+    it('refuses a path that is not there', async () => {
+        const { code, stdout, stderr } = await zmodelAuth(cwd, ['shape', 'gone']);
+        assert.match(stderr, /^error: gone: there is no such file or folder/);
+        assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+    });
+});
