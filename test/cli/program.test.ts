@@ -35,6 +35,16 @@ describe('zmodel-auth', () => {
         }
     });
 
+    it('refuses a Node that is too old, before it loads anything that needs a newer one', async () => {
+        const versions = `{ value: { ...process.versions, node: '22.11.0' } }`;
+        const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', ${versions})`;
+        const { code, stdout, stderr } = await zmodelAuth(root, ['check'], {
+            NODE_OPTIONS: `--import="${pretend.replaceAll(' ', '%20')}"`,
+        });
+        assert.equal(stderr, 'zmodel-auth needs Node 22.12 or newer; this is 22.11.0. See https://nodejs.org.\n');
+        assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+    });
+
     it('explains every code with its page', async () => {
         for (const code of Object.keys(CODES)) {
             const page = readFileSync(path.join(root, `docs/codes/${code}.md`), 'utf8');

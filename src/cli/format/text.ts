@@ -24,6 +24,7 @@ export function formatText(report: Report): string {
     const summary = [
         numbers.length === 0 ? 'Nothing found' : enumerate(numbers),
         ` in ${where[0] ?? count(schemas.length, 'schema')}.`,
+        schemas.some(({ facts }) => !facts) ? ' What the sources say is not known.' : '',
         fixable > 0 ? ` "zmodel-auth fix" shows a cure for ${fixable === diagnostics.length ? 'all' : fixable}.` : '',
     ].join('');
     return [...lines, ...(lines.length > 0 ? [''] : []), summary, ''].join('\n');

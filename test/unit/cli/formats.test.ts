@@ -4,6 +4,7 @@ import { formatSarif } from '../../../src/cli/format/sarif.ts';
 import { formatText } from '../../../src/cli/format/text.ts';
 import type { Diagnostic } from '../../../src/cli/diagnostics.ts';
 import type { Report } from '../../../src/cli/report.ts';
+import type { ApplicationFacts } from '../../../src/workspace/facts.ts';
 import type { SchemaView } from '../../../src/model/schema-view.ts';
 
 function view(entry: string): SchemaView {
@@ -20,9 +21,16 @@ const diagnostic: Diagnostic = {
     fixes: [],
 };
 
+const facts: ApplicationFacts = {
+    root: '/work space',
+    configs: { configs: [], unknown: [] },
+    contexts: { contexts: [], unknown: [], files: [] },
+};
+
 function report(...diagnostics: Diagnostic[][]): Report {
     const schemas = diagnostics.map((each, index) => ({
         view: view(`/work space/${index}.zmodel`),
+        facts,
         findings: [],
         diagnostics: each,
     }));
@@ -49,6 +57,20 @@ describe('output formats', () => {
             '1 error in 0.zmodel.',
             '',
         ]);
+    });
+
+    it('text: does not pass for a whole check when the sources could not be analysed', () => {
+        const alone = report([]);
+        const schemas = alone.schemas.map(({ view: entry, findings, diagnostics }) => ({
+            view: entry,
+            findings,
+            diagnostics,
+        }));
+        assert.equal(
+            formatText({ ...alone, schemas }),
+            'Nothing found in 0.zmodel. What the sources say is not known.\n',
+        );
+        assert.equal(formatText(alone), 'Nothing found in 0.zmodel.\n');
     });
 
     it('counts a diagnostic once in a file that two schemas share, and names the severities', () => {
