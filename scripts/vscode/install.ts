@@ -18,8 +18,7 @@ const unneededPackages =
     /^(@github\/|@devcontainers\/|@microsoft\/mxc|@vscode\/(copilot|deviceid|fs-copyfile|native-watchdog|sandbox-runtime|spdlog|sqlite3|vscode-languagedetection|windows-)|@xterm\/addon-|katex$|kerberos$|node-addon-api$|ssh2$|zod$)/;
 
 /** Bundled extensions that only cost time here, or ask for an account. */
-const unneededExtensions =
-    /^(copilot|ms-vscode\..*|git|git-base|github|.*-authentication|mermaid-.*|tunnel-forwarding)$/;
+const unneededExtensions = /^(copilot|ms-vscode\..*|git|github|microsoft-authentication|mermaid-.*|tunnel-forwarding)$/;
 
 const standIns = {
     '@vscode/spdlog': 'spdlog.cjs',

@@ -17,6 +17,7 @@ export const calmSettings: Readonly<Record<string, unknown>> = {
     'extensions.autoCheckUpdates': false,
     'update.mode': 'none',
     'window.commandCenter': false,
+    'files.autoSave': 'off',
     'editor.wordBasedSuggestions': 'off',
     'editor.snippetSuggestions': 'top',
     'editor.cursorBlinking': 'solid',

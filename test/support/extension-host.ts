@@ -51,15 +51,10 @@ export async function waitForNoFinding(uri: vscode.Uri, code: string): Promise<v
     await poll(`no ${code}`, () => findings(uri).every((each) => codeOf(each) !== code));
 }
 
-/** The quick fixes that are offered for a diagnostic. */
-export async function fixesFor(uri: vscode.Uri, diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider',
-        uri,
-        diagnostic.range,
-        vscode.CodeActionKind.QuickFix.value,
-    );
-    return actions.filter((action) => action.diagnostics?.some((each) => codeOf(each) === codeOf(diagnostic)));
+/** The quick fixes that are offered at a diagnostic, with their edits. */
+export async function fixesAt(uri: vscode.Uri, { range }: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
+    const kind = vscode.CodeActionKind.QuickFix.value;
+    return vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri, range, kind, 10);
 }
 
 /** Puts a text into a file, in the editor, as a whole. */

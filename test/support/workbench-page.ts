@@ -39,9 +39,14 @@ export class WorkbenchPage {
 
     /** Runs a command by its full title, e.g. `ZModel Auth: Restart Server`, from the palette. */
     async runCommand(title: string): Promise<void> {
-        await this.page.keyboard.press('F1');
-        await this.#quickInput().fill(`>${title}`);
-        await this.#quickPick(title).waitFor();
+        await poll(`${title} in the palette`, async () => {
+            // The palette is filled when it opens: a command of an extension that starts just then isn't in it yet.
+            await this.page.keyboard.press('Escape');
+            await this.page.keyboard.press('F1');
+            await this.#quickInput().fill(`>${title}`);
+            await this.#quickPick(title).waitFor({ timeout: 2_000 });
+            return true;
+        });
         await this.page.keyboard.press('Enter');
     }
 
@@ -88,6 +93,12 @@ export class WorkbenchPage {
         return this.#texts(this.page.locator('.markers-panel .monaco-list-row'));
     }
 
+    /** Waits until no row of the Problems view, which has to be open, contains a text. */
+    async waitForProblemGone(text: string): Promise<void> {
+        const rows = this.page.locator('.markers-panel .monaco-list-row', { hasText: text });
+        await poll(`no problem with ${text}`, async () => (await rows.count()) === 0);
+    }
+
     /** The titles that the light bulb offers at the cursor; the menu stays open. */
     async quickFixes(): Promise<string[]> {
         await this.page.keyboard.press('Control+.');
@@ -104,12 +115,13 @@ export class WorkbenchPage {
         await row.first().click();
     }
 
-    /** Labels in the suggest widget, once it is visible; with `Control+Space` when `ask` is set. */
-    async suggestItems(ask = false): Promise<string[]> {
-        if (ask) await this.page.keyboard.press('Control+Space');
-        const rows = this.#suggestRows();
-        await rows.first().waitFor();
-        return this.#texts(rows.locator('.label-name'));
+    /** Asks for suggestions at the cursor. Returns the visible labels, once one of them is the expected one. */
+    async suggestItems(expected: string): Promise<string[]> {
+        await this.page.keyboard.press('Control+Space');
+        const labels = this.#suggestRows().locator('.label-name');
+        // Sources answer one after the other, and the widget doesn't wait for the last one.
+        await labels.filter({ hasText: expected }).first().waitFor();
+        return this.#texts(labels);
     }
 
     /** Accepts a suggestion whose label contains a text. */
@@ -134,6 +146,12 @@ export class WorkbenchPage {
         const rows = this.page.locator('.bulk-edit-panel .monaco-list-row');
         await rows.first().waitFor();
         return this.#texts(rows);
+    }
+
+    /** Opens the first change that the Refactor Preview lists as a difference. */
+    async showPreviewedChange(): Promise<void> {
+        await this.page.locator('.bulk-edit-panel .monaco-list-row').nth(1).dblclick();
+        await this.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     }
 
     /** Applies, or discards, what the Refactor Preview lists. */
