@@ -35,6 +35,7 @@ export const stages: readonly Stage[] = [
         title: 'language server over real messages',
         run: () => mocha('test/server', { report: 'files' }),
     },
+    { name: 'cli', title: 'command line', run: () => mocha('test/cli', { report: 'files' }) },
     { name: 'runtime', title: 'real Better Auth and ZenStack', run: () => mocha('test/runtime', { report: 'tests' }) },
     { name: 'sample', title: 'the sample application', run: smoke },
     { name: 'package', title: 'bundles and VSIX', run: buildAndPackage },

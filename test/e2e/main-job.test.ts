@@ -70,7 +70,10 @@ describe('palette → preview → inserted', () => {
                 const before = view().fileText(schema);
                 await view().clearNotifications();
                 await view().runCommand('ZModel Auth: Insert Better Auth Models…');
-                assert.match(await view().notificationText('Better Auth'), /^Everything that Better Auth needs is there/);
+                assert.match(
+                    await view().notificationText('Better Auth'),
+                    /^Everything that Better Auth needs is there/,
+                );
                 await view().screenshot('insert-again');
                 assert.equal(await view().editorText(schema), before);
             });
@@ -128,6 +131,7 @@ describe('typing → suggest widget → snippet', () => {
                 assert.ok(offered.includes('@@allow owner'), offered.join(' | '));
                 await view().screenshot('suggest');
                 await view().acceptSuggestion('@@deny tenant isolation');
+                await view().waitForNoSquiggle('error');
                 await view().screenshot('suggest-done');
                 await view().page.keyboard.press('Escape');
 

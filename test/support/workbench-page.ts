@@ -24,7 +24,7 @@ export class WorkbenchPage {
     /** Opens a file of the workspace (path relative to it) in an editor. */
     async openFile(name: string): Promise<void> {
         const file = path.join(this.folder, name);
-        await this.page.keyboard.press('Control+p');
+        await this.page.keyboard.press('ControlOrMeta+p');
         // Named in full, the file is found by itself: of two with one name, a search may offer the other one first.
         await this.#quickInput().fill(file);
         // The list still shows the files opened last for a moment.
@@ -101,7 +101,7 @@ export class WorkbenchPage {
 
     /** The titles that the light bulb offers at the cursor; the menu stays open. */
     async quickFixes(): Promise<string[]> {
-        await this.page.keyboard.press('Control+.');
+        await this.page.keyboard.press('ControlOrMeta+.');
         const menu = this.page.locator('.action-widget:not(.action-list-submenu-panel)');
         await menu.locator('.monaco-list-row.action').first().waitFor();
         return this.#texts(menu.locator('.monaco-list-row.action'));
@@ -181,7 +181,7 @@ export class WorkbenchPage {
 
     /** Saves the active editor and waits until it isn't dirty. */
     async save(): Promise<void> {
-        await this.page.keyboard.press('Control+s');
+        await this.page.keyboard.press('ControlOrMeta+s');
         await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     }
 
