@@ -128,10 +128,11 @@ export class DiagnosticsService {
 
     async #refresh(entry: string): Promise<void> {
         const { application, status } = this.#parts;
+        const refreshed = application.refresh(entry);
         status.update();
-        await application.refresh(entry);
-        status.update();
+        await refreshed;
         this.check(entry);
+        status.update();
     }
 
     /** Runs the checks on one schema and publishes; a schema that can't be read is logged and keeps nothing. */
@@ -151,7 +152,6 @@ export class DiagnosticsService {
             status.problem(entry, error instanceof Error ? error.message : String(error));
             return;
         }
-        status.problem(entry, undefined);
         const byFile = new Map<string, Diagnostic[]>();
         for (const finding of findings) {
             byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), toDiagnostic(view, finding)]);
@@ -160,5 +160,6 @@ export class DiagnosticsService {
         for (const file of before) if (!byFile.has(file)) this.#parts.publisher.setOwn(toUri(file), entry, []);
         for (const [file, diagnostics] of byFile) this.#parts.publisher.setOwn(toUri(file), entry, diagnostics);
         this.#published.set(entry, new Set(byFile.keys()));
+        status.problem(entry, undefined);
     }
 }

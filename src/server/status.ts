@@ -35,6 +35,8 @@ export class Status {
     #present(): StatusParams {
         if (this.#application.busy)
             return { state: 'busy', message: 'Reading what the application passes to $setAuth' };
+        if (this.#application.entries().length === 0 && this.#problems.size === 0)
+            return { state: 'ready', message: 'Ready' };
         const states = this.#application.entries().map((entry) => ({ entry, state: this.#application.state(entry) }));
         const errors = [
             ...this.#problems.values(),

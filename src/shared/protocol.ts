@@ -4,14 +4,14 @@ import type { Unknown } from '../model/unknown.ts';
 import type { Settings } from './settings.ts';
 
 /** A request's name with its parameter and result types; `sendRequest(X.method, params)` on either side. */
-interface RequestDefinition<Params, Result> {
+export interface RequestDefinition<Params, Result> {
     readonly method: string;
     /** Type-level only; never present at run time. */
     readonly types?: { params: Params; result: Result };
 }
 
-export type ParamsOf<D> = D extends RequestDefinition<infer P, unknown> ? P : never;
-export type ResultOf<D> = D extends RequestDefinition<never, infer R> ? R : never;
+export type ParamsOf<D> = D extends RequestDefinition<infer P, infer _R> ? P : never;
+export type ResultOf<D> = D extends RequestDefinition<infer _P, infer R> ? R : never;
 
 /** `initializationOptions` of the `initialize` request. All optional: other editors may send nothing. */
 export interface InitializationOptions {
