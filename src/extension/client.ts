@@ -13,9 +13,6 @@ import {
 import type { InitializationOptions } from '../shared/protocol.ts';
 import { LANGUAGE_IDS } from './languages.ts';
 
-/** Beyond these, the server itself leaves out node_modules and build output. */
-const WATCHED = ['**/*.zmodel', '**/package.json', '**/tsconfig*.json', '**/*.{ts,tsx,mts,js,jsx,mjs}'];
-
 /** How many write errors in a row are borne before the connection is given up. */
 const MAX_WRITE_ERRORS = 3;
 
@@ -30,13 +27,7 @@ export interface ClientOptions {
     /** Absolute path of `dist/server.cjs`. */
     module: string;
     log: vscode.LogOutputChannel;
-    watchers: vscode.FileSystemWatcher[];
     initializationOptions: InitializationOptions;
-}
-
-/** Out: watchers for every kind of file that the server's findings depend on. To be disposed by the caller. */
-export function createWatchers(): vscode.FileSystemWatcher[] {
-    return WATCHED.map((glob) => vscode.workspace.createFileSystemWatcher(glob));
 }
 
 /** Out: a client for a server process of its own, not started yet. A client is used for one start only. */
@@ -64,7 +55,6 @@ export function createClient(options: ClientOptions): LanguageClient {
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationOptions: options.initializationOptions,
         initializationFailedHandler: () => false,
-        synchronize: { fileEvents: options.watchers },
         errorHandler,
     };
     return new QuietLanguageClient('zmodelAuth', 'ZModel Auth', { run, debug }, clientOptions);

@@ -1,17 +1,16 @@
 import * as vscode from 'vscode';
 import { ErrorCodes, ResponseError, State, type LanguageClient } from 'vscode-languageclient/node';
-import { settingsNotification, statusNotification, type StatusParams } from '../shared/protocol.ts';
+import {
+    settingsNotification,
+    statusNotification,
+    type RequestDefinition,
+    type StatusParams,
+} from '../shared/protocol.ts';
 import { parseSettings, type Settings } from '../shared/settings.ts';
-import { createClient, createWatchers, stopClient } from './client.ts';
+import { createClient, stopClient } from './client.ts';
 import { coalesce } from './coalesce.ts';
 import { CRASH_LIMIT, createCrashBudget } from './crash-budget.ts';
 import { OFFICIAL_EXTENSION, wantsBaseFeatures } from './languages.ts';
-
-/** A definition of `shared/protocol.ts`. */
-export interface RequestDefinition<Params, Result> {
-    readonly method: string;
-    readonly types?: { params: Params; result: Result };
-}
 
 /** No server runs; the message says so and why, as a sentence. */
 export class ServerDownError extends Error {
@@ -32,7 +31,6 @@ export interface ServerOptions {
 /** The language server as the rest of the extension sees it: one process at a time, restarted when needed. */
 export class Server implements vscode.Disposable {
     readonly #options: ServerOptions;
-    readonly #watchers = createWatchers();
     readonly #listeners: vscode.Disposable[];
     readonly #crashes = createCrashBudget();
     /** Ends the present process, if any, and starts another; calls during a restart share the next one. */
@@ -110,7 +108,7 @@ export class Server implements vscode.Disposable {
     }
 
     dispose(): void {
-        vscode.Disposable.from(...this.#listeners, ...this.#watchers).dispose();
+        vscode.Disposable.from(...this.#listeners).dispose();
     }
 
     async #begin(): Promise<void> {
@@ -136,7 +134,6 @@ export class Server implements vscode.Disposable {
         const client = createClient({
             module: this.#options.module,
             log: this.#options.log,
-            watchers: this.#watchers,
             initializationOptions: { settings, baseFeatures: this.#baseFeatures },
         });
         client.onDidChangeState(({ oldState, newState }) => {
