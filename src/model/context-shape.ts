@@ -16,6 +16,12 @@ export type ShapeType =
     /** `any`, an error type, an unresolved import: nothing may be concluded. */
     | { kind: 'unknown'; reason: string };
 
+/**
+ * Where a value comes from: the session that `getSession` returns, its user, an organization or a
+ * member of one, a literal in the source, a query of the ORM.
+ */
+export type ShapeOrigin = 'session' | 'user' | 'organization' | 'literal' | 'query';
+
 /** A member with its three kinds of absence kept apart. */
 export interface ShapeMember {
     type: ShapeType;
@@ -27,16 +33,33 @@ export interface ShapeMember {
     nullable: boolean;
     /** `T | undefined` beyond what `optional` brings. */
     undefinable: boolean;
-    /** Where the value comes from: the property in the literal or its declaration. */
+    /** The property in the literal, or the property's declaration. */
     source?: Location;
+    /** Where the value comes from, when the expression tells. */
+    origin?: ShapeOrigin;
 }
 
-/** What one `$setAuth(...)` call passes. */
+/** A function of the application that hands its parameter on to `$setAuth`, itself or through another such function. */
+export interface Wrapper {
+    /** As callers know it: `dbFor`, `Repository` for a constructor. */
+    name: string;
+    /** The function's name, or the whole function when it has none. */
+    location: Location;
+}
+
+/**
+ * What one `$setAuth(...)` call passes. A call in a wrapper function stands for as many shapes as the
+ * application calls the wrapper; each tells what that caller passes.
+ */
 export interface ContextShape {
     /** The call's argument, or the whole call when it has none. */
     argument: Location;
-    /** The call expression. */
+    /** The call expression: of `$setAuth`, or of the first wrapper in `via`. */
     call: Location;
+    /** The wrappers between the call and `$setAuth`, the one that is called here first. Missing for a call of `$setAuth` itself. */
+    via?: Wrapper[];
+    /** Entry file of the schema whose client is called, an absolute path; missing when that couldn't be found out. */
+    schemaFile?: string;
     /** The argument's source text (shortened to 200 characters) and its type as TypeScript prints it. */
     argumentText: string;
     typeText: string;
@@ -59,4 +82,18 @@ export interface ContextAnalysis {
     unknown: Unknown[];
     /** Absolute paths of the source files whose content the result depends on (declaration files of packages left out). */
     files: string[];
+    /** `name version` of the compilers that were asked, e.g. `typescript 6.0.3`; missing without types. */
+    compiler?: string;
+    /** How long the steps took, in milliseconds. Those of an answer that was remembered are left out. */
+    timings?: { step: string; ms: number }[];
+}
+
+/** A value that a request's context could be given: what a Better Auth instance knows of the request. */
+export interface AvailableMember {
+    /** The name that it has in its object: `activeOrganizationId`. */
+    name: string;
+    /** How an expression reaches it from what `getSession` returns: `session.activeOrganizationId`, `user.id`. */
+    path: string;
+    type: ShapeMember;
+    from: 'session' | 'user' | 'organization';
 }
