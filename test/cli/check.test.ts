@@ -3,7 +3,10 @@ import path from 'node:path';
 import { zmodelAuth } from './support/run.ts';
 import { DB_TS, GOOD_SCHEMA, removeWorkspaces, SCHEMA, workspace } from './support/workspace.ts';
 
-describe('zmodel-auth check', () => {
+describe('zmodel-auth check', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     after(removeWorkspaces);
 
     describe('formats', () => {

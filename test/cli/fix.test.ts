@@ -12,7 +12,10 @@ function read(cwd: string): string {
 /** Two findings whose fixes touch the same type. */
 const TWO = SCHEMA.replace('    userId String @id\n', '    userId Int @id\n');
 
-describe('zmodel-auth fix', () => {
+describe('zmodel-auth fix', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     after(removeWorkspaces);
 
     it('shows the cure of every finding as one diff', async () => {

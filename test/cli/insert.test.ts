@@ -16,7 +16,10 @@ interface InsertJson {
     unknown: unknown[];
 }
 
-describe('zmodel-auth insert', () => {
+describe('zmodel-auth insert', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     after(removeWorkspaces);
 
     it('prints a diff that git applies, and writes nothing', async () => {

@@ -19,7 +19,10 @@ import { removeWorkspaces, SCHEMA, workspace } from './support/workspace.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-describe('zmodel-auth', () => {
+describe('zmodel-auth', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     after(removeWorkspaces);
 
     it('prints its version and its help', async () => {

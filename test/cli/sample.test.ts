@@ -25,7 +25,10 @@ function planted(file: string): string[] {
     });
 }
 
-describe('samples/multi-tenant', () => {
+describe('samples/multi-tenant', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     it('has nothing that check reports, with everything known', async () => {
         const { code, stdout, stderr } = await zmodelAuth(root, [
             'check',

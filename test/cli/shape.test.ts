@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { zmodelAuth } from './support/run.ts';
 import { AUTH_TS, DB_TS, removeWorkspaces, SCHEMA, workspace } from './support/workspace.ts';
 
-describe('zmodel-auth shape', () => {
+describe('zmodel-auth shape', function () {
+    // Every case starts processes, some of them the type checker.
+    this.timeout(120_000);
+
     let cwd: string;
     before(() => {
         const other = DB_TS.replace('{ userId, organizationId }', 'JSON.parse(userId)');
