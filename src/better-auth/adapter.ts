@@ -1,14 +1,16 @@
-import type ts from 'typescript';
+import ts from 'typescript';
 import type { AuthConfig } from '../model/auth-table.ts';
+import type { Location } from '../model/text.ts';
 import { callClosure } from './closures.ts';
 import type { Evaluation } from './evaluation.ts';
-import { Closure, UnknownValue, readProperty } from './values.ts';
+import { findPolicyClient } from './policy-client.ts';
+import { Closure, ObjectValue, UnknownValue, readProperty } from './values.ts';
 import type { Value } from './values.ts';
 
 /**
  * Reads the database adapter and its settings from the option `database`.
- * In: the option's value; `report` takes what could not be told.
- * Out: the adapter's exported name with `provider` and `usePlural`, or undefined for a connection
+ * In: the option's value; `report` takes what could not be told; `locate` gives a node's place.
+ * Out: the adapter's exported name with `provider`, `usePlural` and what is known of its client, or undefined for a connection
  * pool and the like, or when there is none.
  */
 export function readAdapter(
@@ -16,6 +18,7 @@ export function readAdapter(
     evaluation: Evaluation,
     node: ts.Node,
     report: (what: string, unknown: UnknownValue) => void,
+    locate: (node: ts.Node) => Location,
 ): AuthConfig['adapter'] {
     const value = database instanceof Closure ? callClosure(evaluation, database, [], node, undefined) : database;
     if (!(value instanceof UnknownValue) || value.isObject) {
@@ -29,7 +32,7 @@ export function readAdapter(
     if (!/adapter$/i.test(name)) {
         return undefined;
     }
-    const config = value.call.args()[1];
+    const [client, config] = value.call.args();
     const read = (key: string): Value => {
         const setting = readProperty(config, key, node);
         if (setting instanceof UnknownValue) {
@@ -39,9 +42,14 @@ export function readAdapter(
     };
     const provider = read('provider');
     const usePlural = read('usePlural');
+    const written = config instanceof ObjectValue ? config.entries.get('provider')?.node : undefined;
+    const policyClient =
+        name === 'zenstackAdapter' ? findPolicyClient(client, value.node, evaluation, locate) : undefined;
     return {
         name,
         ...(typeof provider === 'string' && { provider }),
         ...(typeof usePlural === 'boolean' && { usePlural }),
+        ...(written && ts.isStringLiteral(written) && { providerLocation: locate(written) }),
+        ...(policyClient && { policyClient }),
     };
 }

@@ -54,9 +54,10 @@ export function readConfig(
     const options = readOptions(call, evaluator, unknowns);
     const plugins = readPlugins(options, calls, unknowns);
     const database = readProperty(options, 'database', call);
-    const adapter = readAdapter(database, evaluator, call, (what, { reason, node }) => {
+    const report = (what: string, { reason, node }: UnknownValue): void => {
         unknowns.add(what, reason, node);
-    });
+    };
+    const adapter = readAdapter(database, evaluator, call, report, locationOf);
     const core = coreOptions(options);
     const whole = core.copy();
     const list = new ArrayValue(plugins.map(({ value, node }) => ({ value, node })));

@@ -6,6 +6,8 @@ import type { ExternalRef, Frame, Value } from './values.ts';
 export interface BundledModules {
     /** Out: the export of a bundled module (an object or function), or undefined. */
     find(ref: ExternalRef): object | undefined;
+    /** Out: why a bundled module has no exports, or undefined. */
+    failure(module: string): string | undefined;
     /**
      * Calls a function that comes from a bundled module.
      * In: the function, its evaluated arguments, the call. Out: its result, or unknown when it throws.

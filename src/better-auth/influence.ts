@@ -1,4 +1,4 @@
-import { PROBES } from './native.ts';
+import { PROBES, PROBE_TEXT } from './native.ts';
 import type { StandIn, UnknownLeaf } from './native.ts';
 import type { UnknownValue } from './values.ts';
 
@@ -26,7 +26,8 @@ export function firstThatWorks<T>(run: Run<T>): Outcome<T> {
 /**
  * Finds out which unknown values make a difference, by putting different things in their places.
  * In: the unknown values, and a function that gives the result as text with the chosen stand-ins.
- * Out: those with which the result changes, and those of which that cannot be excluded because it throws.
+ * Out: those with which the result changes, and those of which that cannot be excluded because it
+ * throws with each. What makes it throw cannot be the value that the application runs with.
  */
 export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>): UnknownLeaf[] {
     const plain = leaves.filter(({ unknown }) => unknown.alternatives === undefined);
@@ -41,16 +42,21 @@ export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>
     return suspects.filter(({ unknown }) => {
         const standIns: readonly StandIn[] =
             unknown.alternatives?.map((value) => ({ kind: 'alternative', value })) ?? PROBES;
-        const each = results(standIns.map((standIn) => () => run((other) => (other === unknown ? standIn : base))));
-        return each.distinct !== 1 || !each.complete;
+        const runWith = (standIn: StandIn) => (): string => run((other) => (other === unknown ? standIn : base));
+        const each = results(standIns.map(runWith));
+        if (unknown.alternatives !== undefined || each.distinct !== 1) {
+            return each.distinct !== 1 || !each.complete;
+        }
+        const supplied = results(standIns.filter(({ kind }) => kind !== 'omit').map(runWith));
+        return supplied.distinct === 0 || supplied.showsProbe;
     });
 }
 
-function results(runs: (() => string)[]): { distinct: number; succeeded: number; complete: boolean } {
+function results(runs: (() => string)[]): { distinct: number; showsProbe: boolean; complete: boolean } {
     const succeeded = runs.map(attempt).flatMap((outcome) => (outcome.ok ? [outcome.result] : []));
     return {
         distinct: new Set(succeeded).size,
-        succeeded: succeeded.length,
+        showsProbe: succeeded.some((each) => each.includes(PROBE_TEXT)),
         complete: succeeded.length === runs.length,
     };
 }

@@ -9,8 +9,14 @@ export interface Library {
     getAuthTables: typeof getAuthTables;
     initGetModelName: typeof initGetModelName;
     initGetFieldName: typeof initGetFieldName;
-    /** Out: the export of a module that is bundled, or undefined. */
+    /** Out: the export of a module that is bundled and loaded, or undefined. */
     find(ref: ExternalRef): object | undefined;
+    /** Out: whether the module is bundled as a package of its own, which was not asked for yet. */
+    isPending(module: string): boolean;
+    /** Loads such a package. One that cannot be loaded gives no exports afterwards, see `failure`. */
+    loadPackage(module: string): Promise<void>;
+    /** Out: why a bundled package could not be loaded, or undefined. */
+    failure(module: string): string | undefined;
     /** Role names that the organization plugin has without configuration, the creator's first. */
     organizationRoles: string[];
     /** Role names that the admin plugin has without configuration. */
@@ -19,6 +25,16 @@ export interface Library {
 
 /** A configuration that is only looked at: its parts may be anything that the types rule out. */
 export type LooseOptions = Record<string, unknown>;
+
+/** Plugins that are packages of their own. Each is loaded when a configuration imports it: together they are large. */
+const PACKAGES = new Map<string, () => Promise<object>>([
+    ['@better-auth/api-key', () => import('@better-auth/api-key')],
+    ['@better-auth/oauth-provider', () => import('@better-auth/oauth-provider')],
+    ['@better-auth/passkey', () => import('@better-auth/passkey')],
+    ['@better-auth/scim', () => import('@better-auth/scim')],
+    ['@better-auth/sso', () => import('@better-auth/sso')],
+    ['@better-auth/stripe', () => import('@better-auth/stripe')],
+]);
 
 let loading: Promise<Library> | undefined;
 
@@ -54,12 +70,22 @@ async function load(): Promise<Library> {
         ['better-auth/tanstack-start', tanstackStart],
         ['better-auth/tanstack-start/solid', tanstackSolid],
     ]);
+    const failures = new Map<string, string>();
     return {
         version: plugins.organization().version,
         getAuthTables: db.getAuthTables,
         initGetModelName: adapters.initGetModelName,
         initGetFieldName: adapters.initGetFieldName,
         find: (ref) => findExport(modules, ref),
+        isPending: (module) => PACKAGES.has(module) && !modules.has(module) && !failures.has(module),
+        loadPackage: async (module) => {
+            try {
+                modules.set(module, (await PACKAGES.get(module)?.()) ?? {});
+            } catch (error) {
+                failures.set(module, error instanceof Error ? error.message : String(error));
+            }
+        },
+        failure: (module) => failures.get(module),
         organizationRoles: withFirst('owner', Object.keys(organizationAccess.defaultRoles)),
         adminRoles: Object.keys(adminAccess.defaultRoles),
     };

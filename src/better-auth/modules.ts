@@ -2,7 +2,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import type { Evaluation } from './evaluation.ts';
 import { ModuleValue, ObjectValue, UnknownValue, readProperty } from './values.ts';
-import type { Value } from './values.ts';
+import type { ExternalRef, Value } from './values.ts';
 
 /** In: what is imported from where. Out: its value; the exports of packages are unknown, save the bundled ones. */
 export function importedValue(evaluation: Evaluation, specifier: string, name: string, use: ts.Node): Value {
@@ -14,7 +14,9 @@ export function importedValue(evaluation: Evaluation, specifier: string, name: s
     if (resolution.kind === 'missing') {
         return new UnknownValue(`the module "${specifier}" could not be resolved`, use, { external });
     }
-    return evaluation.bundled.find(external) ?? new UnknownValue(externalReason(external), use, { external });
+    return (
+        evaluation.bundled.find(external) ?? new UnknownValue(externalReason(evaluation, external), use, { external })
+    );
 }
 
 /** In: `import * as x from …` or `require(…)`. Out: the module as a value whose properties are its exports. */
@@ -39,7 +41,9 @@ export function externalMember(evaluation: Evaluation, module: UnknownValue, nam
         return undefined;
     }
     const external = { module: module.external.module, name };
-    return evaluation.bundled.find(external) ?? new UnknownValue(externalReason(external), use, { external });
+    return (
+        evaluation.bundled.find(external) ?? new UnknownValue(externalReason(evaluation, external), use, { external })
+    );
 }
 
 /** In: a source file and the name of an export. Out: its value; its own, one that it passes on, or a CommonJS one. */
@@ -224,7 +228,11 @@ function findBinding(
     return undefined;
 }
 
-function externalReason({ module, name }: { module: string; name: string }): string {
+function externalReason(evaluation: Evaluation, { module, name }: ExternalRef): string {
+    const failure = evaluation.bundled.failure(module);
+    if (failure !== undefined) {
+        return `the bundled copy of "${module}" cannot be loaded: ${failure}`;
+    }
     return /^(better-auth|@better-auth\/.*)$/.test(module) || module.startsWith('better-auth/')
         ? `"${name}" of "${module}" is not among the bundled plugins`
         : `"${name}" comes from the package "${module}", which is not run`;

@@ -17,7 +17,8 @@ export interface UnknownLeaf {
 /** Stand-ins that are tried to find out whether an unknown value matters. */
 export const PROBES: readonly StandIn[] = [{ kind: 'omit' }, { kind: 'text' }, { kind: 'true' }, { kind: 'any' }];
 
-const PROBE_TEXT = 'zmodelAuthProbe';
+/** Long enough for secrets, of which some factories ask 32 characters. */
+export const PROBE_TEXT = 'zmodelAuthProbeInPlaceOfUnknownText';
 
 /** In: any value and the path that leads to it. Out: all unknown values inside of it. */
 export function unknownLeaves(value: Value, path: string): UnknownLeaf[] {

@@ -27,18 +27,27 @@ export class BundledCalls implements BundledModules {
     private readonly refs = new WeakMap<object, ExternalRef>();
     private readonly helpers = new WeakSet();
     private readonly made = new WeakMap<object, MadePlugin>();
+    /** Bundled packages that were asked for before they were loaded: what was read without them does not count. */
+    readonly pending = new Set<string>();
 
     constructor(library: Library) {
         this.library = library;
     }
 
     find(ref: ExternalRef): object | undefined {
+        if (this.library.isPending(ref.module)) {
+            this.pending.add(ref.module);
+        }
         const found = this.library.find(ref);
         if (found !== undefined && !this.refs.has(found)) {
             this.refs.set(found, ref);
             this.addHelpers(found);
         }
         return found;
+    }
+
+    failure(module: string): string | undefined {
+        return this.library.failure(module);
     }
 
     isCallable(fn: object): boolean {

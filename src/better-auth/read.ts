@@ -11,6 +11,7 @@ import { BundledCalls } from './plugins.ts';
 import { Project, contentVersion, normalizeOverlays } from './project.ts';
 import { findDeclaration, unwrap } from './scope.ts';
 import { UnknownValue } from './values.ts';
+import type { Value } from './values.ts';
 
 /** Which folder to look through. */
 export interface AuthConfigQuery {
@@ -112,11 +113,13 @@ async function readOneFile(file: string, project: Project): Promise<FileResult> 
         return { configs: [], unknown: [] };
     }
     const library = await loadLibrary();
-    const configs = possible.flatMap((call) => {
+    const configs: AuthConfig[] = [];
+    for (const call of possible) {
         project.sources.clear();
         project.sources.add(file);
-        return readCall(call, project, library) ?? [];
-    });
+        const config = await readCall(call, project, library);
+        configs.push(...(config ? [config] : []));
+    }
     const unknown = [...project.brokenConfigs].map(([config, { message, line }]) => ({
         what: path.basename(config),
         reason: `a syntax error: ${message}`,
@@ -126,15 +129,27 @@ async function readOneFile(file: string, project: Project): Promise<FileResult> 
     return { configs, unknown };
 }
 
-function readCall(call: ts.CallExpression, project: Project, library: Library): AuthConfig | undefined {
-    const calls = new BundledCalls(library);
-    const evaluator = new Evaluator(project, calls);
-    const callee = evaluator.evaluate(call.expression, undefined);
+/** Reads a call again whenever it turns out that it needs a bundled package which was not loaded yet. */
+async function readCall(call: ts.CallExpression, project: Project, library: Library): Promise<AuthConfig | undefined> {
+    for (;;) {
+        const calls = new BundledCalls(library);
+        const evaluator = new Evaluator(project, calls);
+        const config = isBetterAuth(evaluator.evaluate(call.expression, undefined))
+            ? readConfig(call, evaluator, library, calls)
+            : undefined;
+        if (calls.pending.size === 0) {
+            return config;
+        }
+        await Promise.all([...calls.pending].map((module) => library.loadPackage(module)));
+    }
+}
+
+function isBetterAuth(callee: Value): boolean {
     const external = callee instanceof UnknownValue ? callee.external : undefined;
-    const isBetterAuth =
+    return (
         external?.name === 'betterAuth' &&
-        (external.module === 'better-auth' || external.module === 'better-auth/minimal');
-    return isBetterAuth ? readConfig(call, evaluator, library, calls) : undefined;
+        (external.module === 'better-auth' || external.module === 'better-auth/minimal')
+    );
 }
 
 /** Calls of something that is named, or imported as, `betterAuth`. */

@@ -46,6 +46,7 @@ export function describeTables(
             returned: attribute.returned !== false,
             ...referencesOf(attribute, names),
         })),
+        ...indexesOf(key, table, names),
         origins: [
             ...(Object.hasOwn(core, key) ? ['core'] : []),
             ...plugins.filter(({ plugin }) => touches(plugin, key)).map(({ name }) => name),
@@ -146,6 +147,19 @@ function referencesOf(attribute: Attribute, names: ReturnType<typeof namesIn>): 
     const onDelete = references.onDelete ?? (attribute.required === false ? 'set null' : 'cascade');
     const field = names.field(references.model, references.field);
     return { references: { table: names.table(references.model), field, onDelete } };
+}
+
+/** Better Auth names the fields of an index by its own keys. */
+function indexesOf(
+    key: string,
+    { indexes }: Schema[string],
+    names: ReturnType<typeof namesIn>,
+): { indexes?: NonNullable<AuthTable['indexes']> } {
+    const described = (indexes ?? []).map(({ fields, unique }) => ({
+        fields: fields.map((field) => names.field(key, field)),
+        unique: unique === true,
+    }));
+    return described.length === 0 ? {} : { indexes: described };
 }
 
 function touches(plugin: unknown, table: string): boolean {

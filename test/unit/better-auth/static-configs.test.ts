@@ -16,16 +16,32 @@ interface Expectation {
     organizationRoles?: string[];
     adminRoles?: string[];
     tables?: string[];
+    /** Tables besides those of Better Auth itself. */
+    adds?: string[];
 }
 
 const DEFAULT_ROLES = ['owner', 'admin', 'member'];
+
+const CORE = ['user', 'session', 'account', 'verification'];
+const SCIM_MANAGED = ['scimManagedConnection', 'scimManagedCredential', 'scimManagedConnectionEvent'];
+const SCIM = [
+    'scimConnectionBinding',
+    'scimIdentityTombstone',
+    'scimSubject',
+    'scimUser',
+    'scimProjectionGrant',
+    'scimGroup',
+    'scimGroupMember',
+];
 
 /** Every case is executed, and read; both must give the same tables. */
 const CASES: Record<string, Expectation> = {
     'additional-fields': {},
     'admin-roles': { plugins: ['admin'], adminRoles: ['admin', 'user', 'support'] },
+    'api-key': { plugins: ['admin', 'apiKey'], adds: ['apikey'] },
     barrel: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
     commonjs: { plugins: ['phoneNumber'], exportName: 'auth' },
+    'compound-indexes': { plugins: ['deviceAuthorization', 'seats'], adds: ['deviceGrant', 'seat'] },
     'constructor-syntax': { plugins: [], exportName: 'auth', tables: ['user1', 'session', 'account', 'verification'] },
     core: {
         plugins: [],
@@ -55,20 +71,43 @@ const CASES: Record<string, Expectation> = {
     'mjs-default-export': { plugins: ['anonymous'], exportName: 'default' },
     'namespace-import': { plugins: ['organization', 'admin', 'jwt'] },
     'options-factory': { plugins: ['organization', 'admin'], exportName: 'auth' },
+    'oauth-provider': {
+        plugins: ['jwt', 'oauthProvider', 'oauthDeviceAuthorization'],
+        adds: [
+            'jwks',
+            'oauthClient',
+            'oauthResource',
+            'oauthClientResource',
+            'oauthRefreshToken',
+            'oauthAccessToken',
+            'oauthConsent',
+            'oauthClientAssertion',
+            'deviceCode',
+        ],
+    },
     organization: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
     'organization-schema-renames': { plugins: ['organization', 'twoFactor'] },
     'organization-teams': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    passkey: { plugins: ['passkey'], adds: ['credential'] },
     passwordless: { plugins: ['anonymous', 'magicLink', 'emailOTP'] },
     'path-alias': { plugins: ['username'], adapter: { name: 'memoryAdapter' } },
     'pushed-plugins': { plugins: ['organization', 'admin', 'username'] },
     'rate-limit': { tables: ['user', 'session', 'account', 'verification', 'throttle'] },
     'renamed-import': { plugins: ['organization'], exportName: 'server' },
+    scim: { plugins: ['scim'], adds: SCIM },
+    'scim-managed': { plugins: ['scim'], adds: [...SCIM_MANAGED, ...SCIM] },
     'secondary-storage': { tables: ['user', 'account', 'organization', 'member', 'invitation'] },
     'secondary-storage-kept': { tables: ['user', 'session', 'account', 'verification'] },
     'secrets-from-env': { plugins: [] },
     'shared-options': { plugins: ['organization', 'admin', 'customSession'], exportName: 'auth' },
     'small-plugins': {
         plugins: ['lastLoginMethod', 'openAPI', 'oAuthProxy', 'oneTap', 'haveIBeenPwned', 'captcha', 'nextCookies'],
+    },
+    sso: { plugins: ['organization', 'sso'], adds: ['organization', 'member', 'invitation', 'ssoProvider'] },
+    'stripe-customers': { plugins: ['stripe'], adds: [] },
+    'stripe-subscriptions': {
+        plugins: ['organization', 'stripe'],
+        adds: ['organization', 'member', 'invitation', 'contract'],
     },
     times: {},
     tokens: { plugins: ['jwt', 'bearer', 'siwe', 'deviceAuthorization', 'oneTimeToken', 'multiSession'] },
@@ -118,6 +157,27 @@ describe('better-auth: configurations that can be read whole', () => {
         assert.ok(folders.length >= 35);
     });
 
+    it('has the indexes of a table, over the names at run time', async () => {
+        const { configs } = await readAuthConfigs({ root: path.join(FIXTURES, 'compound-indexes'), overlays: {} });
+        const indexes = configs[0]?.tables.map(({ key, indexes }) => [key, indexes]).filter(([, each]) => each);
+        assert.deepEqual(indexes, [
+            [
+                'deviceCode',
+                [
+                    { fields: ['deviceCode'], unique: true },
+                    { fields: ['code'], unique: true },
+                ],
+            ],
+            [
+                'seat',
+                [
+                    { fields: ['project', 'userId'], unique: true },
+                    { fields: ['userId', 'since'], unique: false },
+                ],
+            ],
+        ]);
+    });
+
     it('says which files were read', async () => {
         const root = path.join(FIXTURES, 'shared-options');
         const { configs } = await readAuthConfigs({ root, overlays: {} });
@@ -158,10 +218,11 @@ function checkExpectation(config: AuthConfig, expected: Expectation): void {
             expected.plugins,
         );
     }
-    if (expected.tables !== undefined) {
+    const tables = expected.adds === undefined ? expected.tables : [...CORE, ...expected.adds];
+    if (tables !== undefined) {
         assert.deepEqual(
             config.tables.map((table) => table.name),
-            expected.tables,
+            tables,
         );
     }
     if (expected.id !== undefined) {
@@ -176,7 +237,7 @@ function checkExpectation(config: AuthConfig, expected: Expectation): void {
 
 /** An executed configuration does not say which call made a plugin. */
 function withoutOrigins(tables: AuthTable[]): Omit<AuthTable, 'origins'>[] {
-    return tables.map(({ key, name, fields }) => ({ key, name, fields }));
+    return tables.map(({ key, name, fields, indexes }) => ({ key, name, fields, ...(indexes && { indexes }) }));
 }
 
 function pluginCount(options: Record<string, unknown>): number {

@@ -114,7 +114,7 @@ const CASES: Record<string, Expectation> = {
     },
     'unknown-packages': {
         unknown: [
-            ['plugins[0]', 11, /"passkey" of "@better-auth\/passkey" is not among the bundled plugins/],
+            ['plugins[0]', 11, /"mcp" of "@better-auth\/mcp" is not among the bundled plugins/],
             ['plugins[1]', 12, /the module "polar-plugin-that-is-nowhere" could not be resolved/],
         ],
         plugins: ['admin'],
@@ -127,6 +127,11 @@ const CASES: Record<string, Expectation> = {
         check: ({ exportName }) => {
             assert.equal(exportName, 'createAuth');
         },
+    },
+    'unknown-plugin-default': {
+        unknown: [['plugins[0].rateLimit.maxRequests', 8, /process\.env\.MAX_REQUESTS/]],
+        plugins: ['apiKey'],
+        tables: [...CORE, 'apikey'],
     },
     'unknown-plugin-option': {
         unknown: [['plugins[0].teams.enabled', 10, /process\.env\.TEAMS/]],
