@@ -53,6 +53,18 @@ export interface AuthTable {
 /** How ids come about: by Better Auth (`application`) or by the database. */
 export type AuthId = { kind: 'application' } | { kind: 'serial' } | { kind: 'uuid' } | { kind: 'database' };
 
+/** The database adapter of a configuration. */
+export interface AuthAdapter {
+    /** The name that its module exports: `zenstackAdapter`. */
+    name: string;
+    provider?: string;
+    usePlural?: boolean;
+    /** The provider's string literal. */
+    providerLocation?: Location;
+    /** Set when the client that it is given certainly has the policy plugin: the expression that adds it. */
+    policyClient?: { location: Location; text: string; without?: string };
+}
+
 /** A `betterAuth(...)` configuration, read from its source without running it. */
 export interface AuthConfig {
     /** The `betterAuth(...)` call. */
@@ -63,7 +75,7 @@ export interface AuthConfig {
     tables: AuthTable[];
     id: AuthId;
     /** `zenstackAdapter` when found; what its second argument says. */
-    adapter?: { name: string; provider?: string; usePlural?: boolean };
+    adapter?: AuthAdapter;
     /** Role names of the organization plugin (`owner`, `admin`, `member` unless configured); undefined without it or when unknown. */
     organizationRoles?: string[];
     /** Set when more organization roles can be made at run time (`dynamicAccessControl`). */

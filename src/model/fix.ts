@@ -1,4 +1,4 @@
-import type { Span } from './text.ts';
+import type { Location, Span } from './text.ts';
 
 /**
  * Everything a fix needs, so that a message is never parsed. It travels in `Diagnostic.data` and is
@@ -17,7 +17,13 @@ export type FixData =
     /** Takes `@@auth` off a declaration. */
     | { kind: 'remove-auth-attribute'; declaration: string }
     /** Inserts what the Better Auth configuration needs and the schema lacks. */
-    | { kind: 'insert-auth-models'; tables: string[] };
+    | { kind: 'insert-auth-models'; tables: string[] }
+    /** Declares the access policy plugin. */
+    | { kind: 'add-policy-plugin' }
+    /** Replaces a piece of a source file, as long as the piece is still what it was. */
+    | { kind: 'edit-source'; location: Location; expected: string; text: string }
+    /** Adds an override of a package's version to a package.json. */
+    | { kind: 'add-override'; manifest: string; name: string; version: string };
 
 /** Where a fix applies: the schema's entry and the file of the finding. */
 export interface FixTarget {

@@ -92,6 +92,8 @@ export interface SchemaView {
     entry: string;
     files: SchemaFileView[];
     provider?: string;
+    /** The datasource that says the provider; `providerSpan` is the provider's value. */
+    datasource?: { name: string; file: string; span: Span; providerSpan: Span };
     plugins: { name: string; provider?: string; file: string; span: Span }[];
     enums: { name: string; values: string[]; file: string; span: Span }[];
     declarations: DeclarationView[];

@@ -194,6 +194,11 @@ function literalField(node: DataSource | Plugin, name: string): string | undefin
     return typeof value === 'string' ? value : undefined;
 }
 
+function fieldValueSpan(node: DataSource, name: string): Span | undefined {
+    const cst = node.fields.find((candidate) => candidate.name === name)?.value.$cstNode;
+    return cst && spanOf(cst);
+}
+
 /**
  * Builds the plain view of a schema from its parsed files.
  * In: the entry's absolute path and its sources (the entry first, then what it imports). Out: the view.
@@ -240,7 +245,16 @@ export function buildSchemaView(entry: string, sources: readonly SchemaSource[])
                 view.plugins.push(provider === undefined ? plugin : { ...plugin, provider });
             } else if (isDataSource(declaration)) {
                 const provider = literalField(declaration, 'provider');
-                if (provider !== undefined) view.provider ??= provider;
+                const providerSpan = fieldValueSpan(declaration, 'provider');
+                if (provider !== undefined && providerSpan && view.provider === undefined) {
+                    view.provider = provider;
+                    view.datasource = {
+                        name: declaration.name,
+                        file: source.file,
+                        span: spanOf(cstOf(declaration)),
+                        providerSpan,
+                    };
+                }
             }
         }
         const { uses, first } = authUses(source);
