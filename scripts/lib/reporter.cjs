@@ -9,6 +9,17 @@ const Mocha = require('mocha');
 const { Base } = Mocha.reporters;
 const { EVENT_SUITE_END, EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Mocha.Runner.constants;
 
+/** Ends a process that something keeps alive after its tests, and says what; one that ends by itself isn't touched. */
+function exitWithin(seconds) {
+    setTimeout(() => {
+        const kinds = [...new Set(process.getActiveResourcesInfo())].join(', ');
+        console.error(`  The tests ended, but this process does not: something they opened is still open (${kinds}).`);
+        // mocha sets the exit code when the process exits; this comes after it.
+        process.on('exit', () => (process.exitCode = 1));
+        process.exit();
+    }, seconds * 1000).unref();
+}
+
 module.exports = class StageReporter extends Base {
     constructor(runner, options) {
         super(runner, options);
@@ -44,6 +55,8 @@ module.exports = class StageReporter extends Base {
             if (this.failures.length > 0) Base.list(this.failures);
             const file = process.env.ZMODEL_AUTH_RESULTS;
             if (file) fs.writeFileSync(file, JSON.stringify(counts));
+            const patience = Number(process.env.ZMODEL_AUTH_EXIT_WITHIN);
+            if (patience) exitWithin(patience);
         });
     }
 };

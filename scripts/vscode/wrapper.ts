@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { cacheDir, resultsDir } from '../lib/paths.ts';
 import { main, PlainError } from '../lib/process.ts';
 import { findBrowser, launchBrowser } from './browser.ts';
-import { ensureVsCode, newest } from './install.ts';
+import { ensureVsCode, wantedVersion } from './install.ts';
 import { installExtension, type RunningServer, startServer, toUrlPath } from './server.ts';
 import { calmSettings } from './settings.ts';
 
@@ -18,7 +18,7 @@ const suiteTimeout = Number(process.env['ZMODEL_AUTH_SUITE_TIMEOUT'] ?? 240_000)
 
 /** What the workbench itself logs in every run; it comes through the same channel as what the suite prints. */
 const workbenchNoise =
-    /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional builtin|Ignoring fetching additional|\[(reconnection-grace-time|Service Worker|AgentHost|AccountPolicyGate))/;
+    /^(Resolv(ing|ed) connection token|Creating a socket|Updating additional builtin|Ignoring fetching additional|ChatSessionStore:|Creation of workbench contribution|\[(reconnection-grace-time|Service Worker|AgentHost|AccountPolicyGate))/;
 
 const say = (line: string): void => {
     process.stderr.write(`${line}\n`);
@@ -37,7 +37,7 @@ await main(async () => {
             'extensions-dir': { type: 'string', default: path.join(cacheDir, 'extensions') },
         },
     });
-    const install = await ensureVsCode(newest, say);
+    const install = await ensureVsCode(wantedVersion(), say);
     const places = {
         install,
         dataDir: String(values['user-data-dir']),
