@@ -14,7 +14,7 @@ const mayImport = {
     checks: ['insert', 'zmodel'],
     insert: ['zmodel'],
     fixes: ['checks', 'insert', 'zmodel'],
-    suggest: ['zmodel'],
+    suggest: ['insert', 'zmodel'],
     worker: ['context', 'better-auth'],
     workspace: ['checks', 'fixes', 'insert', 'worker', 'zmodel', 'shared'],
     server: ['checks', 'fixes', 'insert', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],

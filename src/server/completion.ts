@@ -8,8 +8,10 @@ import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 import { printType } from '../checks/types.ts';
 import { modelFacts } from '../suggest/model-facts.ts';
 import { ruleSnippets } from '../suggest/rule-snippets.ts';
+import { tenantColumns } from '../suggest/tenant-columns.ts';
 import { parseSource } from '../zmodel/parse.ts';
 import type { Application } from './application.ts';
+import { toRange } from './convert.ts';
 import type { Schemas } from './schemas.ts';
 
 /**
@@ -71,8 +73,14 @@ export class AuthCompletionProvider implements CompletionProvider {
     ): CompletionItem[] {
         const facts = modelFacts(view, model);
         const configs = entry === undefined ? [] : (this.#application.state(entry)?.facts?.configs.configs ?? []);
-        const roles = configs.length === 1 ? configs[0]?.organizationRoles : undefined;
-        return (facts ? ruleSnippets(facts, roles) : []).map((snippet, index) => ({
+        const config = configs.length === 1 ? configs[0] : undefined;
+        const roles = {
+            ...(config?.organizationRoles && { organization: config.organizationRoles }),
+            ...(config?.adminRoles && { admin: config.adminRoles }),
+        };
+        const snippets = [...(facts ? ruleSnippets(facts, roles) : []), ...tenantColumns(view, model)];
+        const content = view.files.find(({ file }) => file === model.file)?.content ?? '';
+        return snippets.map((snippet, index) => ({
             label: snippet.label,
             kind: CompletionItemKind.Snippet,
             detail: snippet.detail,
@@ -84,7 +92,13 @@ export class AuthCompletionProvider implements CompletionProvider {
             textEdit: { range, newText: snippet.text },
             filterText: snippet.filter,
             // Before the language's own items, which begin with digits or letters.
-            sortText: `!${index}`,
+            sortText: `!${String(index).padStart(2, '0')}`,
+            ...(snippet.changes && {
+                additionalTextEdits: snippet.changes.map((change) => ({
+                    range: toRange(content, change),
+                    newText: change.text,
+                })),
+            }),
         }));
     }
 }
@@ -129,7 +143,8 @@ function isInComment(content: string, offset: number): boolean {
 /** A snippet's text with placeholders replaced by what they begin with, for the documentation. */
 function plain(text: string): string {
     return text
-        .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
-        .replace(/\$\{\d+:([^}]*)\}/g, '$1')
-        .replace(/\$\d+/g, '');
+        .replace(/\$\{\d+\|((?:\\.|[^\\,|])*)(?:\\.|[^\\|])*\|\}/g, '$1')
+        .replace(/\$\{\d+:((?:\\.|[^\\}])*)\}/g, '$1')
+        .replace(/\$\d+/g, '')
+        .replace(/\\([\\,|$}])/g, '$1');
 }

@@ -138,7 +138,7 @@ describe('typing → suggest widget → snippet', () => {
                 const inserted = (await view().editorText(schema)).replace(before.split(place)[0] ?? '', '');
                 assert.match(
                     inserted,
-                    /^ {4}@@index\(\[ownerId\]\)\n {4}@@deny\('all', [^\n]*auth\(\)\.organizationId/,
+                    /^ {4}@@index\(\[ownerId\]\)\n {4}@@deny\('all,post-update', [^\n]*auth\(\)\.organizationId/,
                 );
             });
         },
