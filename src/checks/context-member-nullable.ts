@@ -1,6 +1,7 @@
 import type { ShapeMember } from '../model/context-shape.ts';
 import type { Finding } from '../model/finding.ts';
 import { hasAttribute, knownCalls, memberOf, requiredMembers } from './auth-members.ts';
+import { calleeOf, declarationText, placeOf } from './context-calls.ts';
 import type { Check } from './check.ts';
 import { printType } from './types.ts';
 
@@ -39,6 +40,12 @@ export const contextMemberNullable: Check = ({ view, contexts, display }): Findi
                 related: found.map(({ shape, member }) => ({
                     location: member.source ?? shape.argument,
                     message: `"${field.name}" has the type ${member.text} here`,
+                })),
+                places: found.map(({ shape, member }) => ({
+                    location: placeOf(shape, member),
+                    message:
+                        `"${field.name}" may be ${absence([member])} in what ${calleeOf(shape)} gets (${member.text}), ` +
+                        `but ${declarationText(view, declaration, display)} requires it.`,
                 })),
                 fixes: canChange
                     ? [

@@ -1,7 +1,9 @@
+import type { ShapeMember, ShapeType } from '../model/context-shape.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FixData } from '../model/fix.ts';
 import type { FieldView } from '../model/schema-view.ts';
 import { knownCalls, memberOf, usedMembers } from './auth-members.ts';
+import { calleeOf, declarationText, placeOf } from './context-calls.ts';
 import type { Check } from './check.ts';
 import { compareTypes, printType, zmodelTypeFor } from './types.ts';
 
@@ -31,16 +33,36 @@ export const contextMemberType: Check = ({ view, contexts, display }): Finding[]
                 span: field.typeSpan,
                 message:
                     `"${field.name}" is ${printType(field.type)} in ${declaration.kind} ${declaration.name}, ` +
-                    `but $setAuth gets ${first.member.text} (${display(source.file)}:${source.range.start.line + 1}).`,
+                    `but $setAuth gets ${first.member.text} (${display(source.file)}:${source.range.start.line + 1})${lackingValues(field, first.member)}.`,
                 related: found.map(({ shape, member }) => ({
                     location: member.source ?? shape.argument,
                     message: `"${field.name}" has the type ${member.text} here`,
+                })),
+                places: found.map(({ shape, member }) => ({
+                    location: placeOf(shape, member),
+                    message:
+                        `"${field.name}" has the type ${member.text} in what ${calleeOf(shape)} gets, ` +
+                        `but ${declarationText(view, declaration, display)} says ${printType(field.type)}${lackingValues(field, member)}.`,
                 })),
                 fixes,
             },
         ];
     });
 };
+
+/** For an enum: which of the values that may come it lacks. */
+function lackingValues(field: FieldView, { type }: ShapeMember): string {
+    const values = unknownValues(field, type);
+    return values.length === 0 ? '' : `, and the enum lacks ${values.map((value) => `"${value}"`).join(', ')}`;
+}
+
+function unknownValues(field: FieldView, type: ShapeType): string[] {
+    const { type: declared } = field;
+    if (declared.kind !== 'enum') return [];
+    const literals = type.kind === 'array' ? type.element.type : type;
+    if (literals.kind !== 'literals') return [];
+    return literals.values.map(String).filter((value) => !declared.values.includes(value));
+}
 
 function changeType(field: FieldView, type: string): Finding['fixes'][number] {
     const typeText = type.endsWith(']') || !field.type.optional ? type : `${type}?`;

@@ -5,9 +5,14 @@ import { authDeclarationMissing } from './auth-declaration-missing.ts';
 import { authMemberMissing } from './auth-member-missing.ts';
 import { betterAuthDrift } from './better-auth-drift.ts';
 import type { Check, CheckInput } from './check.ts';
+import { contextMemberExtra } from './context-member-extra.ts';
 import { contextMemberMissing } from './context-member-missing.ts';
 import { contextMemberNullable } from './context-member-nullable.ts';
+import { contextMemberRenamed } from './context-member-renamed.ts';
 import { contextMemberType } from './context-member-type.ts';
+import { contextMemberUnsourced } from './context-member-unsourced.ts';
+import { contextNullPassed } from './context-null-passed.ts';
+import { contextWrapperPassed } from './context-wrapper-passed.ts';
 import { positionAt } from './places.ts';
 
 /** Every check, by the code that it reports. */
@@ -18,6 +23,11 @@ export const CHECKS = {
     'context-member-missing': contextMemberMissing,
     'context-member-nullable': contextMemberNullable,
     'context-member-type': contextMemberType,
+    'context-member-extra': contextMemberExtra,
+    'context-member-renamed': contextMemberRenamed,
+    'context-member-unsourced': contextMemberUnsourced,
+    'context-wrapper-passed': contextWrapperPassed,
+    'context-null-passed': contextNullPassed,
     'better-auth-drift': betterAuthDrift,
 } as const satisfies Record<Code, Check>;
 

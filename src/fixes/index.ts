@@ -6,6 +6,8 @@ import { planInsert } from '../insert/plan-insert.ts';
 import { addAuthType } from './add-auth-type.ts';
 import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';
+import { renameAuthMember } from './rename-auth-member.ts';
+import { editSource, replaceSource } from './replace-source.ts';
 
 /** What a fix may look at: the schema as it is now, and the Better Auth configuration where there is just one. */
 export interface FixInput {
@@ -13,6 +15,8 @@ export interface FixInput {
     /** The file of the finding, for what is newly created. */
     file: string;
     config?: AuthConfig;
+    /** The present content of a source file of the application; without it, those aren't changed. */
+    readSource?: (file: string) => string | undefined;
 }
 
 /**
@@ -28,6 +32,12 @@ export function applyFix(data: FixData, input: FixInput): TextChange[] {
             return addMember(input.view, data);
         case 'remove-member':
             return removeMember(input.view, data);
+        case 'rename-auth-member':
+            return renameAuthMember(input.view, data);
+        case 'replace-source':
+            return replaceSource(data, input.readSource?.(data.file));
+        case 'edit-source':
+            return editSource(data, input.readSource?.(data.location.file));
         case 'add-auth-type':
             return addAuthType(input.view, input.file, data);
         case 'remove-auth-attribute':

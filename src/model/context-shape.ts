@@ -47,6 +47,14 @@ export interface Wrapper {
     location: Location;
 }
 
+/** How an argument is written. */
+export interface ArgumentForm {
+    /** The keywords `null` that it may evaluate to: `null`, `x ?? null`, `c ? x : null`. */
+    nulls: Location[];
+    /** A member access or `?? x` may follow directly: a name, a member access, a call. */
+    accessible: boolean;
+}
+
 /**
  * What one `$setAuth(...)` call passes. A call in a wrapper function stands for as many shapes as the
  * application calls the wrapper; each tells what that caller passes.
@@ -63,6 +71,8 @@ export interface ContextShape {
     /** The argument's source text (shortened to 200 characters) and its type as TypeScript prints it. */
     argumentText: string;
     typeText: string;
+    /** How the argument is written, as far as edits of it need it; missing when there is none. */
+    form?: ArgumentForm;
     /** The object that is passed when one is passed; undefined when `value` tells that none ever is. */
     value: ShapeType;
     /** `undefined` may be passed, or no argument at all: an anonymous request, which is legitimate. */

@@ -11,6 +11,11 @@ export const CODES = {
     'context-member-missing': 'warning',
     'context-member-nullable': 'warning',
     'context-member-type': 'error',
+    'context-member-extra': 'hint',
+    'context-member-renamed': 'warning',
+    'context-member-unsourced': 'information',
+    'context-wrapper-passed': 'error',
+    'context-null-passed': 'error',
     'better-auth-drift': 'warning',
 } as const satisfies Record<string, Severity>;
 
@@ -25,5 +30,7 @@ export interface Finding {
     span: Span;
     message: string;
     related: { location: Location; message: string }[];
+    /** Places in the application's sources where it shows as well: the calls that it is about. */
+    places?: { location: Location; message: string }[];
     fixes: { title: string; preferred: boolean; data: FixData }[];
 }

@@ -1,4 +1,4 @@
-import type { Location, Span } from './text.ts';
+import type { Location, Range, Span } from './text.ts';
 
 /**
  * Everything a fix needs, so that a message is never parsed. It travels in `Diagnostic.data` and is
@@ -12,16 +12,28 @@ export type FixData =
     | { kind: 'add-member'; declaration: string; member: string; typeText: string }
     /** Removes a member that no call supplies. */
     | { kind: 'remove-member'; declaration: string; member: string }
+    /** Gives a member of the auth declaration another name, there and in every `auth().member`. */
+    | { kind: 'rename-auth-member'; declaration: string; member: string; to: string }
+    /**
+     * Changes a TypeScript source. `unchanged` is the argument as it was read (shortened as
+     * `ContextShape.argumentText` is): when it isn't there any more, or an expected text isn't, nothing is done.
+     */
+    | {
+          kind: 'replace-source';
+          file: string;
+          unchanged: { range: Range; text: string };
+          edits: { range: Range; expected: string; text: string }[];
+      }
     /** Creates `type <name> { … @@auth }`. */
     | { kind: 'add-auth-type'; name: string; members: { name: string; typeText: string; id: boolean }[] }
     /** Takes `@@auth` off a declaration. */
     | { kind: 'remove-auth-attribute'; declaration: string }
+    /** Replaces a piece of a source file, as long as the piece is still what it was. */
+    | { kind: 'edit-source'; location: Location; expected: string; text: string }
     /** Inserts what the Better Auth configuration needs and the schema lacks. */
     | { kind: 'insert-auth-models'; tables: string[] }
     /** Declares the access policy plugin. */
     | { kind: 'add-policy-plugin' }
-    /** Replaces a piece of a source file, as long as the piece is still what it was. */
-    | { kind: 'edit-source'; location: Location; expected: string; text: string }
     /** Adds an override of a package's version to a package.json. */
     | { kind: 'add-override'; manifest: string; name: string; version: string };
 

@@ -4,6 +4,10 @@ import type { Code, Severity } from '../model/finding.ts';
 export interface Settings {
     languageFeatures: 'auto' | 'always' | 'never';
     diagnostics: { severity: Partial<Record<Code, Severity | 'off'>> };
+    /** Findings about a `$setAuth` call show at the call as well. */
+    typescriptDiagnostics: boolean;
+    /** The line above the auth declaration. */
+    codeLens: boolean;
     /** Globs, relative to the workspace folder, that narrow the search for schemas and configs. Empty: search everything. */
     schema: string[];
     authConfig: string[];
@@ -12,6 +16,8 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
     languageFeatures: 'auto',
     diagnostics: { severity: {} },
+    typescriptDiagnostics: true,
+    codeLens: true,
     schema: [],
     authConfig: [],
 };
@@ -25,6 +31,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function globs(value: unknown): string[] {
     if (typeof value === 'string') return value === '' ? [] : [value];
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function flag(value: unknown, byDefault: boolean): boolean {
+    return typeof value === 'boolean' ? value : byDefault;
 }
 
 /**
@@ -46,6 +56,8 @@ export function parseSettings(value: unknown): Settings {
                 Object.entries(severity).filter(([, level]) => typeof level === 'string' && LEVELS.includes(level)),
             ),
         },
+        typescriptDiagnostics: flag(value['typescriptDiagnostics'], DEFAULT_SETTINGS.typescriptDiagnostics),
+        codeLens: flag(value['codeLens'], DEFAULT_SETTINGS.codeLens),
         schema: globs(value['schema']),
         authConfig: globs(value['authConfig']),
     };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { runChecks } from '../checks/index.ts';
+import type { ContextShape } from '../model/context-shape.ts';
 import type { Code, Finding, Severity } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { isMainSchema, packageRootOf } from './discover.ts';
@@ -26,10 +27,19 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
     return runChecks(
         {
             view,
-            ...(facts && { contexts: facts.contexts.contexts, configs: facts.configs.configs }),
+            ...(facts && {
+                contexts: contextsOf(view, facts),
+                isContextIncomplete: facts.contexts.unknown.length > 0,
+                configs: facts.configs.configs,
+            }),
             isMainSchema: isMainSchema(view.entry, packageRootOf(view.entry), [view.entry]),
             display: (file) => displayPath(options.base, file),
         },
         options.severities,
     );
+}
+
+/** The calls that may be of this schema's client: those that are known to belong to another schema are left out. */
+export function contextsOf(view: SchemaView, facts: ApplicationFacts): ContextShape[] {
+    return facts.contexts.contexts.filter(({ schemaFile }) => schemaFile === undefined || schemaFile === view.entry);
 }

@@ -1,0 +1,87 @@
+import type { ShapeMember } from '../model/context-shape.ts';
+import type { Finding } from '../model/finding.ts';
+import { hasUnknownMembers, memberOf, usedMembers } from './auth-members.ts';
+import { calleeOf, declarationText, judgeCalls, lineOf, placeOf } from './context-calls.ts';
+import type { JudgedCall } from './context-calls.ts';
+import type { Check } from './check.ts';
+import { mayBeAbsent } from './suggest-members.ts';
+import { zmodelTypeFor } from './types.ts';
+
+interface Supplied {
+    call: JudgedCall;
+    member: ShapeMember;
+}
+
+/**
+ * A member that the application passes and that no rule can read, because the declaration behind
+ * `auth()` lacks it. Only members that the application names itself: a whole user that is passed has many more.
+ */
+export const contextMemberExtra: Check = ({ view, contexts, display }): Finding[] => {
+    const declaration = view.auth?.declaration;
+    if (!declaration || !contexts || hasUnknownMembers(view, declaration)) return [];
+    const declared = new Set(declaration.fields.map((field) => field.name));
+    // A rule that reads it already has an error of its own.
+    const used = usedMembers(view);
+    const byName = new Map<string, Supplied[]>();
+    const calls = judgeCalls(view, declaration, contexts);
+    for (const call of calls) {
+        if (call.wrapper) continue;
+        const renamed = new Set(call.renamed.values());
+        for (const name of Object.keys(call.members)) {
+            const member = memberOf(call, name);
+            if (!member || declared.has(name) || used.has(name) || renamed.has(name)) continue;
+            if (member.source && !isFromPackage(member.source.file)) {
+                byName.set(name, [...(byName.get(name) ?? []), { call, member }]);
+            }
+        }
+    }
+    return [...byName].flatMap(([name, supplied]): Finding[] => {
+        const [first] = supplied;
+        if (!first) return [];
+        const typeText = declaration.kind === 'type' ? typeFor(supplied, calls.length) : undefined;
+        return [
+            {
+                code: 'context-member-extra',
+                severity: 'hint',
+                file: declaration.file,
+                span: declaration.nameSpan,
+                message:
+                    `$setAuth gets "${name}" (${first.member.text}) at ${lineOf(first.member.source ?? first.call.shape.argument, display)}, ` +
+                    `which ${declaration.kind} ${declaration.name} doesn't declare: rules can't read it.`,
+                related: supplied.map(({ call, member }) => ({
+                    location: member.source ?? call.shape.argument,
+                    message: `"${name}" has the type ${member.text} here`,
+                })),
+                places: supplied.map(({ call, member }) => ({
+                    location: placeOf(call.shape, member),
+                    message:
+                        `${calleeOf(call.shape)} gets "${name}", which ${declarationText(view, declaration, display)} ` +
+                        "doesn't declare: rules can't read it.",
+                })),
+                fixes:
+                    typeText === undefined
+                        ? []
+                        : [
+                              {
+                                  title: `Add ${name} ${typeText} to ${declaration.name}`,
+                                  preferred: true,
+                                  data: { kind: 'add-member', declaration: declaration.name, member: name, typeText },
+                              },
+                          ],
+            },
+        ];
+    });
+};
+
+function isFromPackage(file: string): boolean {
+    return file.split(/[\\/]/).includes('node_modules');
+}
+
+/** The ZModel type that all calls agree on; optional when one of them may lack the member. */
+function typeFor(supplied: readonly Supplied[], calls: number): string | undefined {
+    const types = new Set(supplied.map(({ member }) => zmodelTypeFor(member.type)));
+    const [type] = types;
+    if (types.size !== 1 || type === undefined) return undefined;
+    const certain = supplied.length === calls && !supplied.some(({ member }) => mayBeAbsent(member));
+    return type.endsWith(']') || certain ? type : `${type}?`;
+}

@@ -1,0 +1,40 @@
+import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import { knownCalls, memberOf, usedMembers } from './auth-members.ts';
+import { zmodelTypeFor } from './types.ts';
+
+/** A member as a new `@@auth` type would declare it. */
+export interface SuggestedMember {
+    name: string;
+    /** `String?` */
+    typeText: string;
+    /** It gets `@id`. */
+    id: boolean;
+}
+
+/**
+ * The members of an `@@auth` type for what the application passes: whatever some call supplies with a
+ * type that ZModel has, and what rules read, the id first. Optional unless every call certainly has it.
+ */
+export function suggestMembers(view: SchemaView, contexts: readonly ContextShape[]): SuggestedMember[] {
+    const calls = knownCalls(contexts);
+    const names = [...new Set([...calls.flatMap((call) => Object.keys(call.members)), ...usedMembers(view)])];
+    const id = ['userId', 'id'].find((name) => names.includes(name)) ?? 'userId';
+    if (!names.includes(id)) names.unshift(id);
+    return names
+        .flatMap((name) => {
+            const supplied = calls.map((call) => memberOf(call, name));
+            const first = supplied.find((member) => member !== undefined);
+            const type = first ? zmodelTypeFor(first.type) : 'String';
+            if (type === undefined) return [];
+            const certain = supplied.length > 0 && supplied.every((member) => member && !mayBeAbsent(member));
+            const optional = name !== id && !certain && !type.endsWith(']');
+            return [{ name, typeText: `${type}${optional ? '?' : ''}`, id: name === id }];
+        })
+        .sort((a, b) => Number(b.id) - Number(a.id));
+}
+
+/** Whether there may be no value, in any of the three ways. */
+export function mayBeAbsent(member: ShapeMember): boolean {
+    return member.optional || member.nullable || member.undefinable;
+}
