@@ -1,3 +1,21 @@
+import type { LangiumSharedServices } from 'langium/lsp';
+import type { ZModelServices } from '@zenstackhq/language';
+import { SchemaRenameProvider } from './rename.ts';
+import { createSemanticTokens } from './semantic-tokens.ts';
+import { SchemaDocumentSymbolProvider, SchemaNodeKindProvider, SchemaWorkspaceSymbolProvider } from './symbols.ts';
+
+/** The language's own features, where ours are better than upstream's. */
+export const BASE_FEATURES = {
+    DocumentSymbolProvider: (services: ZModelServices) => new SchemaDocumentSymbolProvider(services),
+    RenameProvider: (services: ZModelServices) => new SchemaRenameProvider(services),
+    SemanticTokenProvider: createSemanticTokens,
+};
+
+export const SHARED_BASE_FEATURES = {
+    NodeKindProvider: () => new SchemaNodeKindProvider(),
+    WorkspaceSymbolProvider: (services: LangiumSharedServices) => new SchemaWorkspaceSymbolProvider(services),
+};
+
 /** Nothing in the place of a feature: the server then doesn't announce it. */
 const none = (): undefined => undefined;
 

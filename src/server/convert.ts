@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url';
+import { URI } from 'langium';
 import { DiagnosticSeverity } from 'vscode-languageserver-protocol';
 import type {
     AnnotatedTextEdit,
@@ -29,8 +29,9 @@ const SEVERITY: Record<Severity, DiagnosticSeverity> = {
     hint: DiagnosticSeverity.Hint,
 };
 
+/** Encoded as the documents' URIs are, which differs from Node's for `@`, `[` or `(`: diagnostics of one file must meet under one URI. */
 export function toUri(file: string): string {
-    return pathToFileURL(file).href;
+    return URI.file(file).toString();
 }
 
 export function toLspLocation(location: Location): LspLocation {

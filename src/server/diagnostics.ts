@@ -106,7 +106,7 @@ export class DiagnosticsService {
         const { shared, publisher, features } = this.#parts;
         if (!features.base) return;
         for (const document of shared.workspace.LangiumDocuments.all) {
-            if (isLibrary(document.uri) || !isSchemaDocument(document) || !document.diagnostics) continue;
+            if (isLibrary(document) || !isSchemaDocument(document) || !document.diagnostics) continue;
             if (this.#isShown(document.uri.toString()))
                 publisher.setBase(document.uri.toString(), document.diagnostics);
         }
@@ -143,7 +143,7 @@ export class DiagnosticsService {
         try {
             view = schemas.view(entry);
             const severities = features.settings.diagnostics.severity;
-            const base = features.folders.find((folder) => entry.startsWith(folder)) ?? '';
+            const base = features.folderOf(entry) ?? '';
             findings = findingsFor(view, application.state(entry)?.facts, { severities, base });
         } catch (error) {
             this.#parts.log(

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { InitializationOptions } from '../shared/protocol.ts';
 import { DEFAULT_SETTINGS, parseSettings } from '../shared/settings.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -9,6 +10,13 @@ export class Features {
     base = true;
     /** Absolute paths. */
     folders: string[] = [];
+
+    /** The workspace folder that holds a file; the innermost one where folders lie in each other. */
+    folderOf(file: string): string | undefined {
+        return this.folders
+            .filter((folder) => file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep))
+            .sort((a, b) => b.length - a.length)[0];
+    }
 
     /** Narrows `initializationOptions`; anything else than the object that our client sends means defaults. */
     read(options: unknown): void {

@@ -123,6 +123,6 @@ function toChoice(config: AuthConfig, parts: Parts): ConfigChoice {
 }
 
 function display(file: string, { features }: Parts): string {
-    const folder = features.folders.find((candidate) => file.startsWith(candidate));
+    const folder = features.folderOf(file);
     return folder === undefined ? file : displayPath(folder, file);
 }

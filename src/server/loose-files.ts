@@ -1,6 +1,7 @@
 import { URI } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import { packageRootOf } from '../workspace/discover.ts';
+import type { Features } from './features.ts';
 
 /**
  * Loads the schema files around a document that lies in no workspace folder, so that a fragment that is
@@ -8,14 +9,14 @@ import { packageRootOf } from '../workspace/discover.ts';
  */
 export function loadAroundLooseFiles(
     shared: LangiumSharedServices,
-    folders: () => readonly string[],
+    features: Features,
     log: (message: string) => void,
 ): void {
     const { TextDocuments, WorkspaceManager, WorkspaceLock, DocumentBuilder, LangiumDocuments } = shared.workspace;
     const seen = new Set<string>();
     TextDocuments.onDidOpen(({ document }) => {
         const uri = URI.parse(document.uri);
-        if (uri.scheme !== 'file' || folders().some((folder) => uri.fsPath.startsWith(folder))) return;
+        if (uri.scheme !== 'file' || features.folderOf(uri.fsPath) !== undefined) return;
         const root = packageRootOf(uri.fsPath);
         if (seen.has(root)) return;
         seen.add(root);

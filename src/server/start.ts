@@ -32,7 +32,12 @@ import { createZModelLanguage } from '../zmodel/services.ts';
 import type { ZModelLanguage } from '../zmodel/services.ts';
 import { readUpstream } from '../zmodel/upstream.ts';
 import { Application } from './application.ts';
-import { WITHOUT_BASE_FEATURES, WITHOUT_SHARED_BASE_FEATURES } from './base-features.ts';
+import {
+    BASE_FEATURES,
+    SHARED_BASE_FEATURES,
+    WITHOUT_BASE_FEATURES,
+    WITHOUT_SHARED_BASE_FEATURES,
+} from './base-features.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
 import { createCompletion } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
@@ -77,9 +82,7 @@ async function compose(
         .filter((folder) => folder.uri.startsWith('file:'))
         .map((folder) => fileURLToPath(folder.uri));
 
-    const application = new Application(options.facts, (entry) =>
-        features.folders.find((folder) => entry.startsWith(folder)),
-    );
+    const application = new Application(options.facts, (entry) => features.folderOf(entry));
     const upstream = readUpstream();
     // The providers below are made when the services are first asked for them, after these exist.
     const late: { schemas?: Schemas; diagnostics?: DiagnosticsService } = {};
@@ -91,7 +94,7 @@ async function compose(
             log,
             language: {
                 lsp: {
-                    ...(features.base ? {} : WITHOUT_BASE_FEATURES),
+                    ...(features.base ? BASE_FEATURES : WITHOUT_BASE_FEATURES),
                     CodeActionProvider: () => new AuthCodeActionProvider(schemas(), application, log),
                     CompletionProvider: (services) =>
                         createCompletion(
@@ -103,10 +106,14 @@ async function compose(
             },
             shared: {
                 lsp: {
-                    ...(features.base ? {} : WITHOUT_SHARED_BASE_FEATURES),
+                    ...(features.base ? SHARED_BASE_FEATURES : WITHOUT_SHARED_BASE_FEATURES),
                     DocumentUpdateHandler: (services) =>
-                        new UpdateHandler(services, () => {
-                            late.diagnostics?.sourcesChanged();
+                        new UpdateHandler(services, {
+                            folderOf: (file) => features.folderOf(file),
+                            sourcesChanged: () => {
+                                late.diagnostics?.sourcesChanged();
+                            },
+                            log,
                         }),
                 },
             },
@@ -133,7 +140,7 @@ async function compose(
     addCodeActionHandler(connection, shared, DocumentState.Parsed);
     if (features.base) addBaseHandlers(connection, language);
     addConfigurationChangeHandler(connection, shared);
-    loadAroundLooseFiles(shared, () => features.folders, log);
+    loadAroundLooseFiles(shared, features, log);
 
     connection.onNotification(settingsNotification.method, ({ settings }: { settings: unknown }) => {
         features.settings = parseSettings(settings);
@@ -147,7 +154,7 @@ async function compose(
         const [entry] = uri === undefined ? application.entries() : schemas().entriesOf(uri);
         if (entry === undefined) return { markdown: '# Context shape\n\nOpen a ZModel schema first.\n' };
         const state = await application.ensure(entry);
-        const base = features.folders.find((folder) => entry.startsWith(folder)) ?? '';
+        const base = features.folderOf(entry) ?? '';
         return { markdown: contextShapePage(state.facts, state.error, base) };
     });
     connection.onInitialized((initialized) => {

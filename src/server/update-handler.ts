@@ -1,44 +1,90 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { DefaultDocumentUpdateHandler } from 'langium/lsp';
-import type { LangiumSharedServices } from 'langium/lsp';
-import { URI } from 'langium';
-import type { DidChangeWatchedFilesParams, FileEvent, FileSystemWatcher } from 'vscode-languageserver';
+import type { LangiumSharedServices, TextDocuments } from 'langium/lsp';
+import { URI, UriUtils } from 'langium';
+import type { LangiumDocuments, TextDocument } from 'langium';
+import { FileChangeType, WatchKind } from 'vscode-languageserver';
+import type {
+    DidChangeWatchedFilesParams,
+    FileEvent,
+    FileSystemWatcher,
+    TextDocumentChangeEvent,
+} from 'vscode-languageserver';
 
 const SOURCE = /\.([cm]?[jt]s|[jt]sx)$/;
-const OUTPUT = /[\\/](node_modules|dist|build|out|\.[^\\/]+)[\\/]/;
+const OUTPUT = /(^|[\\/])(node_modules|dist|build|out|\.[^\\/]+)[\\/]/;
 
-/** What a change of a file on disk means for us. */
-function meaning(event: FileEvent): 'schema' | 'sources' | 'nothing' {
-    const file = URI.parse(event.uri).fsPath;
-    if (OUTPUT.test(file)) return 'nothing';
-    if (file.endsWith('.zmodel')) return 'schema';
-    const name = path.basename(file);
-    return SOURCE.test(name) || name === 'package.json' || /^tsconfig.*\.json$/.test(name) ? 'sources' : 'nothing';
+export interface UpdateOptions {
+    /** The workspace folder of a file; folders above it say nothing about the file. */
+    folderOf(file: string): string | undefined;
+    sourcesChanged(): void;
+    log(message: string): void;
 }
 
 /**
  * Langium's handler, with its watcher for every file of the workspace narrowed to those that matter,
- * and changes of the application's sources passed on.
+ * changes of the application's sources passed on, and failures logged instead of ending the process.
  */
 export class UpdateHandler extends DefaultDocumentUpdateHandler {
-    readonly #sourcesChanged: () => void;
+    readonly #options: UpdateOptions;
+    readonly #documents: LangiumDocuments;
+    readonly #open: TextDocuments<TextDocument>;
 
-    constructor(services: LangiumSharedServices, sourcesChanged: () => void) {
+    constructor(services: LangiumSharedServices, options: UpdateOptions) {
         super(services);
-        this.#sourcesChanged = sourcesChanged;
+        this.#options = options;
+        this.#documents = services.workspace.LangiumDocuments;
+        this.#open = services.workspace.TextDocuments;
     }
 
     protected override getWatchers(): FileSystemWatcher[] {
-        return ['**/*.zmodel', '**/package.json', '**/tsconfig*.json', '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'].map(
-            (globPattern) => ({
-                globPattern,
-            }),
-        );
+        const files = ['**/*.zmodel', '**/package.json', '**/tsconfig*.json', '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'];
+        // A deleted folder is told as one deletion, whatever was in it.
+        return [...files.map((globPattern) => ({ globPattern })), { globPattern: '**', kind: WatchKind.Delete }];
+    }
+
+    /** What a change of a file on disk means for us. */
+    #meaning(event: FileEvent): 'schema' | 'sources' | 'nothing' {
+        const uri = URI.parse(event.uri);
+        const file = uri.fsPath;
+        const folder = this.#options.folderOf(file);
+        if (OUTPUT.test(folder === undefined ? file : path.relative(folder, file))) return 'nothing';
+        if (file.endsWith('.zmodel')) return 'schema';
+        const name = path.basename(file);
+        if (SOURCE.test(name) || name === 'package.json' || /^tsconfig.*\.json$/.test(name)) return 'sources';
+        const holdsSchema = this.#documents.all.some((document) => UriUtils.contains(uri, document.uri));
+        return event.type === FileChangeType.Deleted && holdsSchema ? 'schema' : 'nothing';
     }
 
     override didChangeWatchedFiles(params: DidChangeWatchedFilesParams): void {
-        const schemas = params.changes.filter((event) => meaning(event) === 'schema');
+        const schemas = params.changes.filter((event) => this.#meaning(event) === 'schema');
         if (schemas.length > 0) super.didChangeWatchedFiles({ changes: schemas });
-        if (params.changes.some((event) => meaning(event) === 'sources')) this.#sourcesChanged();
+        if (params.changes.some((event) => this.#meaning(event) === 'sources')) this.#options.sourcesChanged();
+    }
+
+    /** What was typed and not saved is gone with the editor: the file on disk counts again. */
+    didCloseDocument({ document }: TextDocumentChangeEvent<TextDocument>): void {
+        this.fireDocumentUpdate([URI.parse(document.uri)], []);
+    }
+
+    /** Sorts by what is there now: an editor's content outlives its file, and a file may be gone before it is read. */
+    protected override fireDocumentUpdate(changed: URI[], deleted: URI[]): void {
+        const isThere = (uri: URI): boolean =>
+            this.#open.get(uri) !== undefined || (uri.scheme === 'file' && fs.existsSync(uri.fsPath));
+        const update = async (): Promise<void> => {
+            await this.workspaceManager.ready;
+            await this.workspaceLock.write((token) => {
+                const all = [...changed, ...deleted];
+                const there = all.filter((uri) => isThere(uri));
+                const gone = all.filter((uri) => !there.includes(uri));
+                return this.documentBuilder.update(there, gone, token);
+            });
+        };
+        update().catch((error: unknown) => {
+            const what = changed.concat(deleted).map((uri) => uri.fsPath);
+            const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+            this.#options.log(`Updating ${what.join(', ')} failed: ${message}`);
+        });
     }
 }

@@ -64,7 +64,7 @@ export function loadLinkedDocuments(
 
     DocumentBuilder.onBuildPhase(DocumentState.Parsed, async (documents) => {
         for (const document of documents) {
-            if (document.uri.scheme === 'file' && !isLibrary(document.uri) && isSchemaDocument(document))
+            if (document.uri.scheme === 'file' && !isLibrary(document) && isSchemaDocument(document))
                 await load(document);
         }
     });

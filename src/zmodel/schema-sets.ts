@@ -1,14 +1,20 @@
 import { isModel } from '@zenstackhq/language/ast';
 import type { Model } from '@zenstackhq/language/ast';
 import { UriUtils, WorkspaceCache } from 'langium';
-import type { LangiumDocument, URI } from 'langium';
+import type { LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import { importsOf, resolveImportPath } from './load.ts';
 
+/** What only a user's own file has: one may well be called plugin.zmodel. */
+const OWN_DECLARATIONS = new Set(['DataModel', 'DataSource', 'GeneratorDecl', 'Plugin', 'TypeDef']);
+
 /** True for the declarations of ZenStack and of its plugins, which belong to no schema of the user's. */
-export function isLibrary(uri: URI): boolean {
-    const name = UriUtils.basename(uri);
-    return name === 'stdlib.zmodel' || name === 'plugin.zmodel';
+export function isLibrary(document: LangiumDocument): boolean {
+    const name = UriUtils.basename(document.uri);
+    if (name !== 'stdlib.zmodel' && name !== 'plugin.zmodel') return false;
+    if (!isSchemaDocument(document)) return true;
+    const { declarations, imports } = document.parseResult.value;
+    return imports.length === 0 && !declarations.some((declaration) => OWN_DECLARATIONS.has(declaration.$type));
 }
 
 /** The import graph over the loaded documents: which files make up one schema, and which file is its entry. */
@@ -25,7 +31,8 @@ export class SchemaSets {
     documents(): Map<string, LangiumDocument<Model>> {
         const result = new Map<string, LangiumDocument<Model>>();
         for (const document of this.#services.workspace.LangiumDocuments.all) {
-            if (!isLibrary(document.uri) && isSchemaDocument(document)) result.set(document.uri.fsPath, document);
+            if (document.uri.scheme === 'file' && !isLibrary(document) && isSchemaDocument(document))
+                result.set(document.uri.fsPath, document);
         }
         return result;
     }

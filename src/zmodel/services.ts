@@ -14,6 +14,7 @@ import { createSchemaLinker, createSchemaScopeProvider } from './auth-scope.ts';
 import { loadLinkedDocuments } from './linked-documents.ts';
 import { SchemaSets } from './schema-sets.ts';
 import { readUpstream } from './upstream.ts';
+import { SchemaValidationRegistry } from './validation-registry.ts';
 import { createWorkspaceManager } from './workspace-manager.ts';
 
 /** What a caller adds: modules over ours, and where messages go. */
@@ -59,6 +60,9 @@ export function createZModelLanguage(context: DefaultSharedModuleContext, option
         { Grammar: () => upstream.grammar, LanguageMetaData: () => upstream.metaData, parser: {} },
         ZModelLanguageModule,
         {
+            validation: {
+                ValidationRegistry: (services: ZModelServices) => new SchemaValidationRegistry(services, sets),
+            },
             references: {
                 Linker: (services: ZModelServices) => createSchemaLinker(services, sets),
                 ScopeProvider: (services: ZModelServices) => createSchemaScopeProvider(services, sets),

@@ -1,6 +1,6 @@
 import { createZModelLanguageServices } from '@zenstackhq/language';
 import type { ZModelServices } from '@zenstackhq/language';
-import type { CompletionProvider } from 'langium/lsp';
+import type { CompletionProvider, SemanticTokenAcceptor, SemanticTokenProvider } from 'langium/lsp';
 import { EmptyFileSystem, ValidationRegistry } from 'langium';
 import type {
     AstNode,
@@ -27,6 +27,11 @@ export interface UpstreamScopeProvider extends DefaultScopeProvider {
     createScopeForContainer(node: AstNode | undefined, globalScope: Scope, includeTypeDefScope?: boolean): Scope;
 }
 
+/** The part of ZenStack's semantic tokens that we override; the class itself isn't exported. */
+export interface UpstreamSemanticTokenProvider extends SemanticTokenProvider {
+    highlightElement(node: AstNode, acceptor: SemanticTokenAcceptor): 'prune' | undefined;
+}
+
 /** What ZenStack's language package generates and registers but doesn't export. */
 export interface Upstream {
     grammar: Grammar;
@@ -37,6 +42,7 @@ export interface Upstream {
     Linker: new (services: ZModelServices) => UpstreamLinker;
     ScopeProvider: new (services: ZModelServices) => UpstreamScopeProvider;
     CompletionProvider: new (services: ZModelServices) => CompletionProvider;
+    SemanticTokenProvider: new (services: ZModelServices) => UpstreamSemanticTokenProvider;
 }
 
 let upstream: Upstream | undefined;
@@ -58,8 +64,9 @@ export function readUpstream(): Upstream {
     };
     try {
         const { shared, ZModelLanguage } = createZModelLanguageServices(EmptyFileSystem);
-        const completion = ZModelLanguage.lsp.CompletionProvider;
+        const { CompletionProvider: completion, SemanticTokenProvider: semantic } = ZModelLanguage.lsp;
         if (!completion) throw new Error('@zenstackhq/language no longer has a completion provider.');
+        if (!semantic) throw new Error('@zenstackhq/language no longer has semantic tokens.');
         // Langium's own checks are registered by the default module of every set of services.
         const own = checks.filter((record) => 'DataModel' in record);
         upstream = {
@@ -70,6 +77,7 @@ export function readUpstream(): Upstream {
             Linker: ZModelLanguage.references.Linker.constructor as Upstream['Linker'],
             ScopeProvider: ZModelLanguage.references.ScopeProvider.constructor as Upstream['ScopeProvider'],
             CompletionProvider: completion.constructor as Upstream['CompletionProvider'],
+            SemanticTokenProvider: semantic.constructor as Upstream['SemanticTokenProvider'],
         };
     } finally {
         prototype.register = register;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node.js';
 import type { MessageConnection } from 'vscode-jsonrpc/node.js';
 import { createConnection } from 'vscode-languageserver/node.js';
@@ -36,12 +36,18 @@ export function writeWorkspace(files: Record<string, string | Buffer>, parent = 
     return root;
 }
 
+function fileOf(uri: string): string {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+}
+
 /** A server over a real LSP connection in this process, with a workspace folder of its own. */
 export class TestServer {
     readonly root: string;
     readonly client: MessageConnection;
     readonly logs: string[] = [];
     readonly statuses: StatusParams[] = [];
+    /** Everything that was published, in order. */
+    readonly published: PublishDiagnosticsParams[] = [];
     result: InitializeResult = { capabilities: {} };
     readonly #diagnostics = new Map<string, Diagnostic[]>();
     readonly #versions = new Map<string, number>();
@@ -71,7 +77,8 @@ export class TestServer {
         };
         startServer(connection, { facts: new AnalysisWorker({ modulePath: workerModulePath(), log }), log });
         client.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }: PublishDiagnosticsParams) => {
-            server.#diagnostics.set(uri, diagnostics);
+            server.#diagnostics.set(fileOf(uri), diagnostics);
+            server.published.push({ uri, diagnostics });
             server.#wake();
         });
         client.onNotification('zmodelAuth/status', (status: StatusParams) => {
@@ -120,6 +127,19 @@ export class TestServer {
         });
     }
 
+    async close(name: string): Promise<void> {
+        this.#texts.delete(name);
+        await this.client.sendNotification('textDocument/didClose', { textDocument: { uri: this.uri(name) } });
+    }
+
+    /** Removes a file or folder and tells the server as an editor's watcher does: once, for what was removed. */
+    async remove(name: string): Promise<void> {
+        fs.rmSync(path.join(this.root, name), { recursive: true, force: true });
+        await this.client.sendNotification('workspace/didChangeWatchedFiles', {
+            changes: [{ uri: this.uri(name), type: 3 }],
+        });
+    }
+
     /** Writes a file and tells the server as an editor's watcher does. */
     async write(name: string, content: string): Promise<void> {
         const file = path.join(this.root, name);
@@ -136,7 +156,7 @@ export class TestServer {
     }
 
     diagnostics(name: string): Diagnostic[] {
-        return this.#diagnostics.get(this.uri(name)) ?? [];
+        return this.#diagnostics.get(path.join(this.root, name)) ?? [];
     }
 
     /** Waits until something holds, looking whenever the server sent something; fails with what there is. */
@@ -226,10 +246,11 @@ export class TestServer {
 
     /** The text of a document after an edit; the document itself isn't changed. */
     applied(name: string, edit: WorkspaceEdit | undefined): string {
+        const file = path.join(this.root, name);
         const edits =
-            edit?.changes?.[this.uri(name)] ??
+            Object.entries(edit?.changes ?? {}).find(([uri]) => fileOf(uri) === file)?.[1] ??
             edit?.documentChanges?.flatMap((change) =>
-                'edits' in change && change.textDocument.uri === this.uri(name)
+                'edits' in change && fileOf(change.textDocument.uri) === file
                     ? change.edits.filter((candidate) => 'newText' in candidate)
                     : [],
             ) ??

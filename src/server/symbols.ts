@@ -1,0 +1,66 @@
+import {
+    Attribute,
+    DataField,
+    DataModel,
+    DataSource,
+    Enum,
+    EnumField,
+    FunctionDecl,
+    GeneratorDecl,
+    Plugin,
+    Procedure,
+    TypeDef,
+} from '@zenstackhq/language/ast';
+import type { AstNode, AstNodeDescription, LangiumDocument, LangiumDocuments } from 'langium';
+import { DefaultDocumentSymbolProvider, DefaultNodeKindProvider, DefaultWorkspaceSymbolProvider } from 'langium/lsp';
+import type { LangiumSharedServices } from 'langium/lsp';
+import { SymbolKind } from 'vscode-languageserver';
+import type { DocumentSymbol, WorkspaceSymbol } from 'vscode-languageserver';
+import { isLibrary } from '../zmodel/schema-sets.ts';
+
+/** What an outline shows, by type of node. Langium's default lists all that has a name, as fields. */
+const KINDS: Record<string, SymbolKind> = {
+    [Attribute.$type]: SymbolKind.Function,
+    [DataField.$type]: SymbolKind.Field,
+    [DataModel.$type]: SymbolKind.Class,
+    [DataSource.$type]: SymbolKind.Module,
+    [Enum.$type]: SymbolKind.Enum,
+    [EnumField.$type]: SymbolKind.EnumMember,
+    [FunctionDecl.$type]: SymbolKind.Function,
+    [GeneratorDecl.$type]: SymbolKind.Module,
+    [Plugin.$type]: SymbolKind.Module,
+    [Procedure.$type]: SymbolKind.Method,
+    [TypeDef.$type]: SymbolKind.Struct,
+};
+
+export class SchemaNodeKindProvider extends DefaultNodeKindProvider {
+    override getSymbolKind(node: AstNode | AstNodeDescription): SymbolKind {
+        return KINDS['$type' in node ? node.$type : node.type] ?? SymbolKind.Property;
+    }
+}
+
+/** Declarations and their fields, without parameters and argument names. */
+export class SchemaDocumentSymbolProvider extends DefaultDocumentSymbolProvider {
+    protected override getSymbol(document: LangiumDocument, node: AstNode): DocumentSymbol[] {
+        return node.$type in KINDS ? super.getSymbol(document, node) : [];
+    }
+
+    override getSymbols(document: LangiumDocument): DocumentSymbol[] {
+        return this.getChildSymbols(document, document.parseResult.value) ?? [];
+    }
+}
+
+/** The user's own declarations; ZenStack's would bury them. */
+export class SchemaWorkspaceSymbolProvider extends DefaultWorkspaceSymbolProvider {
+    readonly #documents: LangiumDocuments;
+
+    constructor(services: LangiumSharedServices) {
+        super(services);
+        this.#documents = services.workspace.LangiumDocuments;
+    }
+
+    protected override getWorkspaceSymbol(description: AstNodeDescription): WorkspaceSymbol | undefined {
+        const document = this.#documents.getDocument(description.documentUri);
+        return document && isLibrary(document) ? undefined : super.getWorkspaceSymbol(description);
+    }
+}
