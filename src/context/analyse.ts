@@ -1,19 +1,16 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import ts from 'typescript';
+import type ts from 'typescript';
 import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { type Disk, nodeDisk } from './disk.ts';
-import { type Candidates, findCalls, findCandidates, isTestFile, parseSource, type TraitCache } from './find-calls.ts';
+import { type CallRecord, expandWrappers } from './expand.ts';
 import { libFolder } from './lib-folder.ts';
-import { locate, shorten } from './locate.ts';
 import { isWorkspaceFile, ParsedFiles, Project } from './program.ts';
-import { Reasons } from './reasons.ts';
-import { type ReadType, ShapeReader } from './shape.ts';
+import { readProjectCalls } from './project-calls.ts';
 import { SourceFiles, toInternalPath, toNativePath } from './source-files.ts';
-import { SyntaxReader } from './syntax-only.ts';
+import { type SourceFacts, SourceIndex } from './source-index.ts';
 import { configFinder, type ProjectConfig } from './tsconfig.ts';
-import { NOTHING } from './unite.ts';
 
 /** Which folder to look through; the same shape as the worker's `AnalysisQuery`. */
 export interface ContextQuery {
@@ -28,9 +25,11 @@ export interface ContextQuery {
 /** Beyond this many, the programs used longest ago are forgotten: each may hold hundreds of megabytes. */
 const MAX_PROGRAMS = 3;
 
-/** What one project (or one file, without types) contributes. The same object as long as nothing changes. */
+/** What one project contributes, or all files without types. The same object as long as nothing changes. */
 interface Part {
-    contexts: ContextShape[];
+    records: CallRecord[];
+    /** Keys of wrappers that may have callers that aren't among the records. */
+    uncertain: string[];
     unknown: Unknown[];
     files: string[];
 }
@@ -42,59 +41,29 @@ interface ProjectState {
 }
 
 interface LastAnswer {
-    parts: Part[];
+    parts: readonly object[];
     unknown: string;
     result: ContextAnalysis;
 }
 
-function buildShape(
-    call: ts.CallExpression,
-    inTest: boolean,
-    typeText: (argument: ts.Expression) => string,
-    reader: { readArgument(argument: ts.Expression): ReadType; unknown: Unknown[] },
-): ContextShape {
-    const [argument] = call.arguments;
-    const base = { call: locate(call), inTest, unknown: reader.unknown };
-    if (!argument) {
-        return {
-            ...base,
-            argument: locate(call),
-            argumentText: '',
-            typeText: 'undefined',
-            value: NOTHING,
-            mayBeUndefined: true,
-            mayBeNull: false,
-        };
-    }
-    const place = { ...base, argument: locate(argument), argumentText: shorten(argument.getText()) };
-    const failed = (reason: string): ContextShape => {
-        const { file, range } = place.argument;
-        const unknown = [...reader.unknown, { what: 'argument', reason, file, line: range.start.line + 1 }];
-        const value = { kind: 'unknown', reason } as const;
-        return { ...place, typeText: 'unknown', value, mayBeUndefined: false, mayBeNull: false, unknown };
-    };
-    if (ts.isSpreadElement(argument)) return failed('the arguments are spread');
-    try {
-        const { value, nullable, undefinable } = reader.readArgument(argument);
-        return { ...place, typeText: typeText(argument), value, mayBeUndefined: undefinable, mayBeNull: nullable };
-    } catch (error) {
-        // The checker has bugs, and recursion limits, that strange types run into: one call must not cost the others.
-        return failed(`TypeScript failed on it: ${error instanceof Error ? error.message : String(error)}`);
-    }
+/** One project's share of the files that matter. */
+interface Group {
+    config: ProjectConfig;
+    files: string[];
 }
 
 /** Answers queries, remembering programs and parsed files, so that a query after a small edit is fast. */
 export class ContextAnalyser {
     readonly #files: SourceFiles;
     readonly #libFolder: () => string;
+    readonly #index: SourceIndex;
     readonly #parsed = new ParsedFiles();
-    readonly #traits: TraitCache = new Map();
     readonly #projects = new Map<string, ProjectState>();
-    readonly #syntax = new Map<string, { version: number; inTest: boolean; part: Part }>();
     readonly #answers = new Map<string, LastAnswer>();
 
     constructor(disk: Disk, findLibFolder: () => string) {
         this.#files = new SourceFiles(disk);
+        this.#index = new SourceIndex(this.#files);
         this.#libFolder = findLibFolder;
     }
 
@@ -110,16 +79,30 @@ export class ContextAnalyser {
         };
         const root = toInternalPath(path.resolve(query.root));
         this.#files.begin(query.overlays);
-        const candidates = await findCandidates(root, this.#files, this.#traits, pause);
-        const calling = candidates.mentions.filter((file) => this.#syntaxPart(file, root).contexts.length > 0);
-        const unknown = [...candidates.unknown];
-        const parts = query.types
-            ? await this.#typedParts(root, calling, candidates, unknown, pause)
-            : calling.map((file) => this.#syntaxPart(file, root));
-        return this.#answer(`${root}:${query.types}`, parts, unknown);
+        const facts = await this.#index.search(root, pause);
+        const unknown = [...facts.candidates.unknown];
+        if (!query.types) {
+            const found = [...facts.calls];
+            return this.#answer(
+                `${root}:syntax`,
+                found.map(([, calls]) => calls),
+                unknown,
+                () => ({
+                    contexts: found.flatMap(([, { records }]) => records.map(({ shape }) => shape)),
+                    unknown: [],
+                    files: found.map(([file]) => file),
+                }),
+            );
+        }
+        const parts = await this.#typedParts(root, facts, unknown, pause);
+        return this.#answer(`${root}:types`, parts, unknown, () => ({
+            contexts: unite(parts, facts),
+            unknown: parts.flatMap((part) => part.unknown),
+            files: parts.flatMap((part) => part.files),
+        }));
     }
 
-    #answer(key: string, parts: Part[], unknown: Unknown[]): ContextAnalysis {
+    #answer(key: string, parts: readonly object[], unknown: Unknown[], make: () => ContextAnalysis): ContextAnalysis {
         const unknownKey = JSON.stringify(unknown);
         const last = this.#answers.get(key);
         if (
@@ -129,49 +112,37 @@ export class ContextAnalyser {
         ) {
             return last.result;
         }
+        const made = make();
         const result: ContextAnalysis = {
-            contexts: parts.flatMap((part) => part.contexts).sort(byPlace),
-            unknown: [...unknown, ...parts.flatMap((part) => part.unknown)],
-            files: [...new Set(parts.flatMap((part) => part.files))].map(toNativePath).sort(),
+            contexts: made.contexts.sort(byPlace),
+            unknown: [...unknown, ...made.unknown],
+            files: [...new Set(made.files)].map(toNativePath).sort(),
         };
         this.#answers.set(key, { parts, unknown: unknownKey, result });
         return result;
     }
 
-    #syntaxPart(file: string, root: string): Part {
-        const inTest = isTestFile(file, root);
-        const content = this.#files.read(file);
-        const known = this.#syntax.get(file);
-        if (known && known.version === content?.version && known.inTest === inTest) return known.part;
-        const source = parseSource(file, content?.text ?? '');
-        const contexts = findCalls(source).map((call) => buildShape(call, inTest, () => 'unknown', new SyntaxReader()));
-        const part = { contexts, unknown: [], files: [file] };
-        this.#syntax.set(file, { version: content?.version ?? 0, inTest, part });
-        return part;
-    }
-
     async #typedParts(
         root: string,
-        calling: string[],
-        candidates: Candidates,
+        facts: SourceFacts,
         unknown: Unknown[],
         pause: () => Promise<void>,
     ): Promise<Part[]> {
         const configOf = configFinder(root, this.#files);
-        const groups = new Map<string, { config: ProjectConfig; calling: string[] }>();
-        for (const file of calling) {
+        const groups = new Map<string, Group>();
+        for (const file of new Set([...facts.calls.keys(), ...facts.callers.files])) {
             const config = configOf(file);
-            const group = groups.get(config.key) ?? { config, calling: [] };
-            group.calling.push(file);
+            const group = groups.get(config.key) ?? { config, files: [] };
+            group.files.push(file);
             groups.set(config.key, group);
         }
         const parts: Part[] = [];
-        for (const { config, calling: files } of groups.values()) {
+        for (const { config, files } of groups.values()) {
             await pause();
             unknown.push(...config.unknown);
-            const globals = candidates.globals.filter((file) => configOf(file).key === config.key);
+            const globals = facts.candidates.globals.filter((file) => configOf(file).key === config.key);
             const rootNames = [...new Set([...files, ...globals, ...config.ambient])].sort();
-            parts.push(await this.#projectPart(root, config, rootNames, files, pause));
+            parts.push(await this.#projectPart(root, { config, files }, rootNames, facts, pause));
         }
         this.#forgetPrograms();
         return parts;
@@ -179,9 +150,9 @@ export class ContextAnalyser {
 
     async #projectPart(
         root: string,
-        config: ProjectConfig,
+        { config, files }: Group,
         rootNames: string[],
-        calling: string[],
+        { callers }: SourceFacts,
         pause: () => Promise<void>,
     ): Promise<Part> {
         const key = `${root}:${config.key}`;
@@ -193,30 +164,11 @@ export class ContextAnalyser {
         this.#projects.set(key, state);
         const { project, answer } = state;
         const program = project.update(config, rootNames);
-        const calls = calling.join('\n');
+        const calls = JSON.stringify([files, [...callers.wrappers.values()], [...callers.names], callers.files]);
         if (answer?.program === program && answer.calls === calls) return answer.part;
-        const reasons = new Reasons(program.getTypeChecker(), (file, module) => project.resolution(file, module));
-        const part: Part = {
-            contexts: [],
-            unknown: [],
-            files: program
-                .getSourceFiles()
-                .filter((file) => isWorkspaceFile(program, file))
-                .map((file) => file.fileName)
-                .concat(config.configFiles),
-        };
-        for (const file of calling) {
-            const source = program.getSourceFile(file);
-            if (!source) continue;
-            part.unknown.push(...syntaxErrors(program, source));
-            for (const call of findCalls(source)) {
-                await pause();
-                const reader = new ShapeReader(program, reasons);
-                const typeText = (argument: ts.Expression): string =>
-                    reader.text(program.getTypeChecker().getTypeAtLocation(argument));
-                part.contexts.push(buildShape(call, isTestFile(file, root), typeText, reader));
-            }
-        }
+        const found = await readProjectCalls(project, program, files, root, callers, pause);
+        const sources = program.getSourceFiles().filter((file) => isWorkspaceFile(program, file));
+        const part = { ...found, files: [...sources.map((file) => file.fileName), ...config.configFiles] };
         state.answer = { program, calls, part };
         return part;
     }
@@ -228,19 +180,13 @@ export class ContextAnalyser {
     }
 }
 
-/** A file that doesn't parse is analysed all the same, but what is said about it may be off. */
-function syntaxErrors(program: ts.Program, source: ts.SourceFile): Unknown[] {
-    const [first] = program.getSyntacticDiagnostics(source);
-    if (!first) return [];
-    const message = ts.flattenDiagnosticMessageText(first.messageText, ' ');
-    return [
-        {
-            what: 'the file',
-            reason: `it has a syntax error: ${message}`,
-            file: toNativePath(source.fileName),
-            line: source.getLineAndCharacterOfPosition(first.start).line + 1,
-        },
-    ];
+/** The calls of all projects, those in wrappers replaced by their callers. */
+function unite(parts: readonly Part[], { callers }: SourceFacts): ContextShape[] {
+    const uncertain = new Set(parts.flatMap((part) => part.uncertain));
+    return expandWrappers(
+        parts.flatMap((part) => part.records),
+        ({ key, names }) => uncertain.has(key) || names.some((name) => callers.escaping.has(name)),
+    );
 }
 
 function byPlace(a: ContextShape, b: ContextShape): number {

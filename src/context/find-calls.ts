@@ -25,6 +25,8 @@ const FOLDERS_PER_STEP = 50;
 
 /** What the text search found below a folder. Paths as TypeScript writes them. */
 export interface Candidates {
+    /** All sources, test files included. */
+    sources: string[];
     /** Sources whose text mentions `$setAuth`. */
     mentions: string[];
     /** Sources with `declare global` or `declare module`: they may change types of a file that doesn't import them. */
@@ -94,13 +96,14 @@ export async function findCandidates(
     cache: TraitCache,
     pause: () => Promise<void>,
 ): Promise<Candidates> {
-    const result: Candidates = { mentions: [], globals: [], unknown: [] };
+    const result: Candidates = { sources: [], mentions: [], globals: [], unknown: [] };
     const report = (what: string, path: string, error: unknown): void => {
         result.unknown.push({ what, reason: messageOf(error), file: toNativePath(path), line: 1 });
     };
     const visit = (path: string): void => {
         try {
             const traits = readTraits(path, files, cache);
+            if (traits) result.sources.push(path);
             if (traits?.mentions) result.mentions.push(path);
             if (traits?.globals) result.globals.push(path);
         } catch (error) {
@@ -129,6 +132,7 @@ export async function findCandidates(
     for (const path of files.overlayPaths()) {
         if (!seen.has(path) && isSource(path, root)) visit(path);
     }
+    result.sources.sort();
     result.mentions.sort();
     result.globals.sort();
     return result;

@@ -70,6 +70,11 @@ export class ShapeReader {
         return { ...read, value: withAddedMembers(read.value, added.written, members, added.open) };
     }
 
+    /** An argument's type as TypeScript prints it, shortened to 200 characters. */
+    typeText(argument: ts.Expression): string {
+        return this.text(this.#checker.getTypeAtLocation(argument));
+    }
+
     /** A type as TypeScript prints it, shortened to 200 characters. */
     text(type: ts.Type): string {
         return shorten(this.#checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation));

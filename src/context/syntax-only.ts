@@ -27,6 +27,11 @@ export class SyntaxReader {
         return this.#expression(argument, 'argument');
     }
 
+    /** Types aren't read. */
+    typeText(): string {
+        return 'unknown';
+    }
+
     #expression(expression: ts.Expression, path: string): ReadType {
         const node = stripTransparent(expression);
         if (isUndefined(node)) return { value: NOTHING, nullable: false, undefinable: true };

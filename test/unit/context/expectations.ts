@@ -17,7 +17,7 @@ export interface Expectation {
     expected: string;
 }
 
-/** Reads the comments `// => <shape>` of all sources below a folder; each stands above one call. */
+/** Reads the comments `// => <shape> [via <wrapper>, …]` of all sources below a folder; each stands above one call. */
 export function readExpectations(folder: string): Expectation[] {
     return fs
         .readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -43,5 +43,7 @@ export function callBelow(analysis: ContextAnalysis, { file, line }: Expectation
 
 /** Fails unless the call below the comment has the shape that the comment promises. */
 export function assertShape(analysis: ContextAnalysis, expectation: Expectation): void {
-    assert.equal(renderShape(callBelow(analysis, expectation)), expectation.expected);
+    const shape = callBelow(analysis, expectation);
+    const via = shape.via ? ` via ${shape.via.map(({ name }) => name).join(', ')}` : '';
+    assert.equal(`${renderShape(shape)}${via}`, expectation.expected);
 }
