@@ -49,7 +49,10 @@ export function readAdapter(
         name,
         ...(typeof provider === 'string' && { provider }),
         ...(typeof usePlural === 'boolean' && { usePlural }),
-        ...(written && ts.isStringLiteral(written) && { providerLocation: locate(written) }),
+        ...(written &&
+            ts.isStringLiteral(written) && {
+                providerLiteral: { location: locate(written), text: written.getText() },
+            }),
         ...(policyClient && { policyClient }),
     };
 }

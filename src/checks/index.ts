@@ -1,10 +1,13 @@
 import type { Code, Finding, Severity } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
+import { adapterPolicyClient } from './adapter-policy-client.ts';
+import { adapterProviderMismatch } from './adapter-provider-mismatch.ts';
 import { authDeclarationDuplicate } from './auth-declaration-duplicate.ts';
 import { authDeclarationMissing } from './auth-declaration-missing.ts';
 import { authMemberMissing } from './auth-member-missing.ts';
 import { betterAuthDrift } from './better-auth-drift.ts';
 import type { Check, CheckInput } from './check.ts';
+import { chevrotainOverrideMissing } from './chevrotain-override-missing.ts';
 import { contextMemberExtra } from './context-member-extra.ts';
 import { contextMemberMissing } from './context-member-missing.ts';
 import { contextMemberNullable } from './context-member-nullable.ts';
@@ -14,6 +17,8 @@ import { contextMemberUnsourced } from './context-member-unsourced.ts';
 import { contextNullPassed } from './context-null-passed.ts';
 import { contextWrapperPassed } from './context-wrapper-passed.ts';
 import { positionAt } from './places.ts';
+import { policyPluginMissing } from './policy-plugin-missing.ts';
+import { schemaV2 } from './schema-v2.ts';
 
 /** Every check, by the code that it reports. */
 export const CHECKS = {
@@ -29,6 +34,11 @@ export const CHECKS = {
     'context-wrapper-passed': contextWrapperPassed,
     'context-null-passed': contextNullPassed,
     'better-auth-drift': betterAuthDrift,
+    'adapter-provider-mismatch': adapterProviderMismatch,
+    'adapter-policy-client': adapterPolicyClient,
+    'policy-plugin-missing': policyPluginMissing,
+    'chevrotain-override-missing': chevrotainOverrideMissing,
+    'schema-v2': schemaV2,
 } as const satisfies Record<Code, Check>;
 
 /**
@@ -37,8 +47,10 @@ export const CHECKS = {
  * are switched off or silenced by a comment `// zmodel-auth-ignore CODE: reason` on the line above.
  */
 export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
-    return Object.values(CHECKS)
-        .flatMap((check) => check(input))
+    // What the other checks say about a schema of version 2 would be wrong.
+    const v2 = schemaV2(input);
+    const found = v2.length > 0 ? v2 : Object.values(CHECKS).flatMap((check) => check(input));
+    return found
         .flatMap((finding): Finding[] => {
             const level = severities[finding.code] ?? finding.severity;
             return level === 'off' || isSilenced(input.view, finding) ? [] : [{ ...finding, severity: level }];

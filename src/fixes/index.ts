@@ -2,8 +2,10 @@ import type { AuthConfig } from '../model/auth-table.ts';
 import type { FixData } from '../model/fix.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { TextChange } from '../model/text.ts';
+import { declarePolicyPlugin } from '../insert/extras.ts';
 import { planInsert } from '../insert/plan-insert.ts';
 import { addAuthType } from './add-auth-type.ts';
+import { addOverride } from './add-override.ts';
 import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';
 import { renameAuthMember } from './rename-auth-member.ts';
@@ -44,5 +46,9 @@ export function applyFix(data: FixData, input: FixInput): TextChange[] {
             return removeAuthAttribute(input.view, data);
         case 'insert-auth-models':
             return input.config ? planInsert(input.view, input.config, { tables: data.tables }).changes : [];
+        case 'add-policy-plugin':
+            return declarePolicyPlugin(input.view);
+        case 'add-override':
+            return addOverride(data, input.readSource?.(data.manifest));
     }
 }

@@ -57,8 +57,13 @@ export function keyType(planning: Planning, field: AuthField, seen = new Set<Aut
     return referenced.references ? keyType(planning, referenced, seen) : columnType(referenced, false).name;
 }
 
-function defaultAttribute(field: AuthField, type: string, style: TextStyle): string | undefined {
+function defaultAttribute(field: AuthField, type: string, isEnum: boolean, style: TextStyle): string | undefined {
     const { default: value } = field;
+    if (isEnum) {
+        const values = typeof field.type === 'object' ? field.type.literals : [];
+        const initial = value.kind === 'literal' ? String(value.value) : undefined;
+        return initial !== undefined && values.includes(initial) ? `@default(${initial})` : undefined;
+    }
     if (value.kind === 'now') return type === 'DateTime' ? '@default(now())' : undefined;
     if (value.kind !== 'literal') return undefined;
     const literal = value.value;
@@ -69,13 +74,22 @@ function defaultAttribute(field: AuthField, type: string, style: TextStyle): str
     return isNumber ? `@default(${String(literal)})` : undefined;
 }
 
-/** A column of a table that the schema lacks, as it will be written. */
-export function columnField(planning: Planning, field: AuthField, indexed: boolean, style: TextStyle): DraftField {
+/**
+ * A column of a table that the schema lacks, as it will be written.
+ * In: planning, the column, whether an index is over it, the name of the enum that it gets, the file's style.
+ */
+export function columnField(
+    planning: Planning,
+    field: AuthField,
+    { indexed, enumName }: { indexed: boolean; enumName: string | undefined },
+    style: TextStyle,
+): DraftField {
     const arrays = storesArrays(planning.view, planning.config);
-    const type = field.references ? { name: keyType(planning, field), array: false } : columnType(field, arrays);
+    const scalar = field.references ? { name: keyType(planning, field), array: false } : columnType(field, arrays);
+    const type = enumName === undefined ? scalar : { name: enumName, array: false };
     const attributes: string[] = [];
     if (field.unique && !type.array) attributes.push('@unique');
-    const initial = type.array ? undefined : defaultAttribute(field, type.name, style);
+    const initial = type.array ? undefined : defaultAttribute(field, type.name, enumName !== undefined, style);
     if (initial !== undefined) attributes.push(initial);
     if (field.updatedAt && type.name === 'DateTime') attributes.push('@updatedAt');
     const provider = planning.view.provider ?? planning.config.adapter?.provider;

@@ -20,12 +20,15 @@ function joined(parts: readonly string[]): string {
  * (Session.activeTeamId); 1 conflict is left to you.`
  */
 export function describePlan(plan: InsertPlan): string {
-    const { models, fields, relations, datasource, imports } = plan.added;
+    const { models, fields, relations, datasource, imports, enums = [], plugin, authType } = plan.added;
     const parts = [
         ...(datasource === undefined ? [] : [`a ${datasource} datasource`]),
+        ...(plugin === undefined ? [] : ['the policy plugin']),
+        ...listed(enums, 'enum'),
         ...listed(models, 'model'),
         ...listed(fields, 'field'),
         ...listed(relations, 'relation field'),
+        ...(authType === undefined ? [] : [`the type ${authType} with @@auth`]),
         ...(imports.length === 0 ? [] : [count(imports.length, 'import')]),
     ];
     const open = [

@@ -1,6 +1,7 @@
 import type { AuthConfig, AuthField, AuthTable } from '../model/auth-table.ts';
 import type { InsertConflict } from '../model/insert-plan.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
+import type { DraftEnum } from './enums.ts';
 import type { FieldText } from './render.ts';
 
 /** A field that will be written. */
@@ -42,6 +43,9 @@ export interface Planning {
     inheritors: ReadonlyMap<string, ReadonlySet<string>>;
     /** The type of ids that new models get. */
     idType: string;
+    /** Literal unions become enums; `enums` are those that the schema lacks. */
+    wantsEnums: boolean;
+    enums: DraftEnum[];
 }
 
 /** The name and the proposal for a conflict that no edit can solve. */

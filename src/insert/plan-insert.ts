@@ -4,6 +4,7 @@ import type { SchemaView } from '../model/schema-view.ts';
 import { columnField, idField, idTypeOf } from './columns.ts';
 import type { Draft, Home, Planning } from './draft.ts';
 import { byHand, inheritorNames } from './draft.ts';
+import { enumFor } from './enums.ts';
 import { hasIdentity, idConflicts, lackingColumns } from './existing.ts';
 import { matchTable } from './match.ts';
 import type { TableMatch } from './match.ts';
@@ -33,6 +34,8 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
         conflicts: [],
         inheritors: inheritorNames(view),
         idType: 'String',
+        wantsEnums: options.enums ?? false,
+        enums: [],
     };
     for (const table of tables) {
         const match = matches.get(table.name);
@@ -50,7 +53,9 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
         if (draft.complete) addColumns(planning, draft, styles.of(draft.file));
     }
     addRelations(planning, styles.of);
-    return writePlan(planning, home, styles);
+    const { authType, ...others } = options;
+    // A brace that is open would swallow the type as well.
+    return writePlan(planning, home, styles, { ...others, ...(authType && !broken && { authType }) });
 }
 
 /** The file of the users' model, else of the last model that is there, else the entry; behind the last of them. */
@@ -153,7 +158,8 @@ function addColumns(planning: Planning, draft: Draft, style: TextStyle): void {
     const compound = (table.indexes ?? []).filter((index) => index.fields.some((field) => added.has(field)));
     const indexed = new Set(compound.flatMap((index) => index.fields));
     for (const field of columns) {
-        draft.fields.push(columnField(planning, field, field.index || indexed.has(field.name), style));
+        const shape = { indexed: field.index || indexed.has(field.name), enumName: enumFor(planning, draft, field) };
+        draft.fields.push(columnField(planning, field, shape, style));
         const isList = draft.fields.at(-1)?.type.endsWith('[]') ?? false;
         if (field.index && !field.unique && !isList) draft.attributes.push(`@@index([${field.name}])`);
     }

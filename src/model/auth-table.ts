@@ -59,10 +59,18 @@ export interface AuthAdapter {
     name: string;
     provider?: string;
     usePlural?: boolean;
-    /** The provider's string literal. */
-    providerLocation?: Location;
+    /** The string literal that says the provider, when one does. */
+    providerLiteral?: { location: Location; text: string };
     /** Set when the client that it is given certainly has the policy plugin: the expression that adds it. */
     policyClient?: { location: Location; text: string; without?: string };
+}
+
+/** A plugin of a configuration. */
+export interface AuthPlugin {
+    name: string;
+    location: Location;
+    /** Set when its tables were read from the type declarations of its package, which need not be what it really adds. */
+    readFromTypes?: boolean;
 }
 
 /** A `betterAuth(...)` configuration, read from its source without running it. */
@@ -71,7 +79,7 @@ export interface AuthConfig {
     location: Location;
     /** The variable or export that holds it (`auth`), `default`, or undefined. */
     exportName?: string;
-    plugins: { name: string; location: Location }[];
+    plugins: AuthPlugin[];
     tables: AuthTable[];
     id: AuthId;
     /** `zenstackAdapter` when found; what its second argument says. */
@@ -82,8 +90,12 @@ export interface AuthConfig {
     organizationRolesOpen?: boolean;
     /** Role names of the admin plugin; undefined without it or when unknown. */
     adminRoles?: string[];
-    /** Version of better-auth whose factories made the tables. */
+    /** Version of better-auth whose tables these are. */
     version: string;
+    /** What says that version; `bundled` when the workspace says none, or one that is not known. */
+    versionOrigin?: 'installed' | 'locked' | 'requested' | 'bundled';
+    /** Sentences about how the tables were read: another release than the installed one, a plugin's tables from its types. */
+    notes?: string[];
     unknown: Unknown[];
     /** Absolute paths of the source files that were read. */
     files: string[];

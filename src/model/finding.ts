@@ -17,6 +17,11 @@ export const CODES = {
     'context-wrapper-passed': 'error',
     'context-null-passed': 'error',
     'better-auth-drift': 'warning',
+    'adapter-provider-mismatch': 'warning',
+    'adapter-policy-client': 'warning',
+    'policy-plugin-missing': 'warning',
+    'chevrotain-override-missing': 'warning',
+    'schema-v2': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type Code = keyof typeof CODES;

@@ -59,6 +59,12 @@ export interface InsertPlan {
         relations: string[];
         /** The provider of the datasource that is added, when there was none. */
         datasource?: string;
+        /** Enums for literal unions. */
+        enums?: string[];
+        /** The provider of the plugin that is declared. */
+        plugin?: string;
+        /** The type with `@@auth`. */
+        authType?: string;
         /** Import lines: the file that gets one and the path as written. */
         imports: { file: string; path: string }[];
     };
@@ -72,4 +78,18 @@ export interface InsertOptions {
     into?: string;
     /** Only these tables, by Better Auth's key or by run-time name. Default: all. */
     tables?: readonly string[];
+    /** Unions of literals become enums (roles never). Default: `String`. */
+    enums?: boolean;
+    /** Also declares the access policy plugin, unless it is there. */
+    policyPlugin?: boolean;
+    /** Also writes this type with `@@auth`, unless some declaration has it. */
+    authType?: AuthTypeText;
+    /** Also writes a comment above new models: that they are closed to clients with the policy plugin. */
+    closedComment?: boolean;
+}
+
+/** A type that describes `auth()`, as it will be written. */
+export interface AuthTypeText {
+    name: string;
+    members: { name: string; typeText: string; id: boolean }[];
 }

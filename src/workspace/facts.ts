@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
+import type { SetupFacts } from '../model/setup.ts';
 import type { AnalysisQuery } from '../worker/protocol.ts';
 import { discoverSchemas, monorepoRootOf, packageRootOf } from './discover.ts';
+import { readSetup } from './setup.ts';
 
 /** Where facts about the application's TypeScript come from: the worker process, or a stand-in in tests. */
 export interface FactSource {
@@ -15,6 +17,8 @@ export interface ApplicationFacts {
     root: string;
     contexts: ContextAnalysis;
     configs: AuthConfigAnalysis;
+    /** How the packages around the schema were installed. */
+    setup?: SetupFacts;
 }
 
 export interface FactQuery {
@@ -61,5 +65,5 @@ async function search(
     const { overlays, types } = query;
     const configs = await source.configs({ root, overlays, types }, signal);
     const contexts = await source.contexts({ root, overlays, types }, signal);
-    return { root, configs, contexts };
+    return { root, configs, contexts, setup: readSetup(packageRootOf(query.entry), query.limit) };
 }

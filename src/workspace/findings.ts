@@ -31,6 +31,7 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
                 contexts: contextsOf(view, facts),
                 isContextIncomplete: facts.contexts.unknown.length > 0,
                 configs: facts.configs.configs,
+                ...(facts.setup && { setup: facts.setup }),
             }),
             isMainSchema: isMainSchema(view.entry, packageRootOf(view.entry), [view.entry]),
             display: (file) => displayPath(options.base, file),

@@ -195,8 +195,9 @@ function literalField(node: DataSource | Plugin, name: string): string | undefin
 }
 
 function fieldValueSpan(node: DataSource, name: string): Span | undefined {
-    const cst = node.fields.find((candidate) => candidate.name === name)?.value.$cstNode;
-    return cst && spanOf(cst);
+    // While a field is being typed its value may be missing from the tree.
+    const value: AstNode | undefined = node.fields.find((candidate) => candidate.name === name)?.value;
+    return value?.$cstNode && spanOf(value.$cstNode);
 }
 
 /**

@@ -117,7 +117,7 @@ describe("the adapter's provider", () => {
     it('has the place of its literal', async () => {
         const adapter = await adapterOf(`import { db } from './db';\n${auth('db', "{ provider: 'postgresql' }")}`);
         assert.equal(adapter?.provider, 'postgresql');
-        const { start, end } = adapter.providerLocation?.range ?? assert.fail('no place');
+        const { start, end } = adapter.providerLiteral?.location.range ?? assert.fail('no place');
         assert.equal(end.character - start.character, "'postgresql'".length);
     });
 
@@ -126,7 +126,7 @@ describe("the adapter's provider", () => {
             `import { db } from './db';\nconst provider = 'sqlite';\n${auth('db', '{ provider }')}`,
         );
         assert.equal(constant?.provider, 'sqlite');
-        assert.equal(constant.providerLocation, undefined);
+        assert.equal(constant.providerLiteral, undefined);
         const env = await adapterOf(`import { db } from './db';\n${auth('db', '{ provider: process.env.DB }')}`);
         assert.equal(env?.provider, undefined);
     });
