@@ -3,6 +3,8 @@ import type { FixData } from '../model/fix.ts';
 import type { Location } from '../model/text.ts';
 import { isWithin } from './context-calls.ts';
 
+// A call of a wrapper is left alone by all of these: its parameter has a type of its own, which an edit may offend.
+
 type ReplaceSource = Extract<FixData, { kind: 'replace-source' }>;
 
 function replace(shape: ContextShape, edits: ReplaceSource['edits']): ReplaceSource {
@@ -13,7 +15,7 @@ function replace(shape: ContextShape, edits: ReplaceSource['edits']): ReplaceSou
 /** Makes a call pass `undefined` where it passes `null`; undefined when the argument's form leaves no certain edit. */
 export function dropNull(shape: ContextShape): FixData | undefined {
     const { form, argument } = shape;
-    if (!form) return undefined;
+    if (!form || shape.via) return undefined;
     if (form.nulls.length > 0) {
         return replace(
             shape,
@@ -28,7 +30,7 @@ export function dropNull(shape: ContextShape): FixData | undefined {
 
 /** Makes a call pass a member of what it passes now; undefined when the argument's form leaves no certain edit. */
 export function appendAccess(shape: ContextShape, member: string): FixData | undefined {
-    if (!shape.form?.accessible) return undefined;
+    if (!shape.form?.accessible || shape.via) return undefined;
     const { end } = shape.argument.range;
     const text = `${shape.mayBeNull || shape.mayBeUndefined ? '?.' : '.'}${member}`;
     return replace(shape, [{ range: { start: end, end }, expected: '', text }]);
@@ -46,7 +48,7 @@ export function renameProperty(
     to: string,
 ): { fix: FixData; place: Location } | undefined {
     const { source } = member;
-    if (!source || !isWithin(source, shape.argument)) return undefined;
+    if (!source || shape.via || !isWithin(source, shape.argument)) return undefined;
     const { start, end } = source.range;
     const name = { start, end: { line: start.line, character: start.character + from.length } };
     const shorthand = end.line === name.end.line && end.character === name.end.character;

@@ -12,7 +12,9 @@ export function argumentForm(argument: ts.Expression): ArgumentForm {
 /** A literal has a value of its own, and `{…} ?? x` would read as a mistake. */
 function isLiteral(node: ts.Expression): boolean {
     const inner = stripParentheses(node);
-    return ts.isObjectLiteralExpression(inner) || ts.isLiteralExpression(inner) || inner.kind === ts.SyntaxKind.NullKeyword;
+    return (
+        ts.isObjectLiteralExpression(inner) || ts.isLiteralExpression(inner) || inner.kind === ts.SyntaxKind.NullKeyword
+    );
 }
 
 function nullsIn(expression: ts.Expression): Location[] {

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
+import { argumentForm } from './argument-form.ts';
 import type { NamedCall } from './callers.ts';
 import { locate, shorten } from './locate.ts';
 import type { ReadType } from './shape.ts';
@@ -97,7 +98,8 @@ export function buildShape(
         let typeText = reader.typeText(argument);
         for (const name of rest) ({ read, text: typeText } = memberRead(read, name));
         const { value, nullable, undefinable } = read;
-        return { ...place, typeText, value, mayBeUndefined: undefinable, mayBeNull: nullable };
+        const form = rest.length === 0 && argumentForm(argument);
+        return { ...place, ...(form && { form }), typeText, value, mayBeUndefined: undefinable, mayBeNull: nullable };
     } catch (error) {
         // The checker has bugs, and recursion limits, that strange types run into: one call must not cost the others.
         return failed(`TypeScript failed on it: ${error instanceof Error ? error.message : String(error)}`);

@@ -62,6 +62,29 @@ export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
 }
 
 /**
+ * The findings about calls once more, at the calls.
+ * Out: diagnostics by the absolute path of the source file; each points back to the schema.
+ */
+export function sourceDiagnostics(view: SchemaView, findings: readonly Finding[]): Map<string, Diagnostic[]> {
+    const byFile = new Map<string, Diagnostic[]>();
+    for (const finding of findings) {
+        const inSchema = toDiagnostic(view, finding);
+        for (const { location, message } of finding.places ?? []) {
+            const diagnostic: Diagnostic = {
+                ...inSchema,
+                range: location.range,
+                message,
+                relatedInformation: [
+                    { location: { uri: toUri(finding.file), range: inSchema.range }, message: finding.message },
+                ],
+            };
+            byFile.set(location.file, [...(byFile.get(location.file) ?? []), diagnostic]);
+        }
+    }
+    return byFile;
+}
+
+/**
  * Text changes as an LSP workspace edit.
  * In: the view whose content the changes refer to; an annotation makes the editor ask before it applies
  * them (its refactor preview). Out: the edit; files that aren't part of the view are taken for empty.

@@ -1,6 +1,12 @@
 import { createZModelLanguageServices } from '@zenstackhq/language';
 import type { ZModelServices } from '@zenstackhq/language';
-import type { CompletionProvider, SemanticTokenAcceptor, SemanticTokenProvider } from 'langium/lsp';
+import type {
+    CompletionProvider,
+    DefinitionProvider,
+    HoverProvider,
+    SemanticTokenAcceptor,
+    SemanticTokenProvider,
+} from 'langium/lsp';
 import { EmptyFileSystem, ValidationRegistry } from 'langium';
 import type {
     AstNode,
@@ -42,6 +48,8 @@ export interface Upstream {
     Linker: new (services: ZModelServices) => UpstreamLinker;
     ScopeProvider: new (services: ZModelServices) => UpstreamScopeProvider;
     CompletionProvider: new (services: ZModelServices) => CompletionProvider;
+    DefinitionProvider: new (services: ZModelServices) => DefinitionProvider;
+    HoverProvider: new (services: ZModelServices) => HoverProvider;
     SemanticTokenProvider: new (services: ZModelServices) => UpstreamSemanticTokenProvider;
 }
 
@@ -65,7 +73,10 @@ export function readUpstream(): Upstream {
     try {
         const { shared, ZModelLanguage } = createZModelLanguageServices(EmptyFileSystem);
         const { CompletionProvider: completion, SemanticTokenProvider: semantic } = ZModelLanguage.lsp;
+        const { DefinitionProvider: definition, HoverProvider: hover } = ZModelLanguage.lsp;
         if (!completion) throw new Error('@zenstackhq/language no longer has a completion provider.');
+        if (!definition) throw new Error('@zenstackhq/language no longer has a definition provider.');
+        if (!hover) throw new Error('@zenstackhq/language no longer has a hover provider.');
         if (!semantic) throw new Error('@zenstackhq/language no longer has semantic tokens.');
         // Langium's own checks are registered by the default module of every set of services.
         const own = checks.filter((record) => 'DataModel' in record);
@@ -77,6 +88,8 @@ export function readUpstream(): Upstream {
             Linker: ZModelLanguage.references.Linker.constructor as Upstream['Linker'],
             ScopeProvider: ZModelLanguage.references.ScopeProvider.constructor as Upstream['ScopeProvider'],
             CompletionProvider: completion.constructor as Upstream['CompletionProvider'],
+            DefinitionProvider: definition.constructor as Upstream['DefinitionProvider'],
+            HoverProvider: hover.constructor as Upstream['HoverProvider'],
             SemanticTokenProvider: semantic.constructor as Upstream['SemanticTokenProvider'],
         };
     } finally {

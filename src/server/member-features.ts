@@ -1,0 +1,54 @@
+import type { ZModelServices } from '@zenstackhq/language';
+import { DocumentState } from 'langium';
+import { addCodeLensHandler, addGotoDefinitionHandler, addHoverHandler } from 'langium/lsp';
+import type { CodeLensProvider, DefinitionProvider, HoverProvider, LangiumSharedServices } from 'langium/lsp';
+import type { Connection } from 'vscode-languageserver';
+import type { Finding } from '../model/finding.ts';
+import { readUpstream } from '../zmodel/upstream.ts';
+import type { Application } from './application.ts';
+import { AuthCodeLensProvider } from './auth-code-lens.ts';
+import { AuthDefinitionProvider } from './auth-definition.ts';
+import { AuthHoverProvider } from './auth-hover.ts';
+import { AuthMemberUses } from './auth-member-uses.ts';
+import type { Features } from './features.ts';
+import type { Schemas } from './schemas.ts';
+
+interface Parts {
+    schemas: () => Schemas;
+    application: Application;
+    features: Features;
+    findings: (entry: string) => readonly Finding[] | undefined;
+}
+
+/** What is told about members of `auth()` in the editor; beside the language's own answers where those are on. */
+export function memberFeatures({ schemas, application, features, findings }: Parts): {
+    HoverProvider(services: ZModelServices): HoverProvider;
+    DefinitionProvider(services: ZModelServices): DefinitionProvider;
+    CodeLensProvider(): CodeLensProvider;
+} {
+    const upstream = readUpstream();
+    const members = (): AuthMemberUses => new AuthMemberUses(schemas(), application);
+    return {
+        HoverProvider: (services) =>
+            new AuthHoverProvider(
+                members(),
+                features,
+                features.base ? new upstream.HoverProvider(services) : undefined,
+            ),
+        DefinitionProvider: (services) =>
+            new AuthDefinitionProvider(
+                members(),
+                features.base ? new upstream.DefinitionProvider(services) : undefined,
+            ),
+        CodeLensProvider: () =>
+            new AuthCodeLensProvider({ schemas: schemas(), members: members(), features, findings }),
+    };
+}
+
+/** Answers the requests for them. Ours need the parsed text only; the language's own need links. */
+export function addMemberHandlers(connection: Connection, shared: LangiumSharedServices, features: Features): void {
+    const state = features.base ? DocumentState.Linked : DocumentState.Parsed;
+    addHoverHandler(connection, shared, state);
+    addGotoDefinitionHandler(connection, shared, state);
+    addCodeLensHandler(connection, shared, DocumentState.Parsed);
+}
