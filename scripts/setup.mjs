@@ -56,9 +56,8 @@ export async function continueWith(script) {
         stdio: 'inherit',
         env: withToolsFirst(process.env),
     });
-    // A terminal sends Ctrl+C to the child as well, which then ends in order; a kill of this process alone is passed on.
-    process.on('SIGINT', () => {});
-    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    // A terminal sends Ctrl+C to both, so that the child may get it twice; a kill of this process alone is passed on.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     endWithNpm(child);
     child.on('error', (error) => {
         console.error(`Could not run ${node}: ${error.message}`);
