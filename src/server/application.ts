@@ -17,6 +17,8 @@ export class Application {
     readonly #limit: (entry: string) => string | undefined;
     readonly #states = new Map<string, ApplicationState>();
     readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+    /** Called with the entry whenever its state is new. */
+    onChange: (entry: string) => void = () => undefined;
 
     constructor(source: FactSource, limit: (entry: string) => string | undefined) {
         this.#source = source;
@@ -41,10 +43,23 @@ export class Application {
         this.#running.get(entry)?.controller.abort();
         const controller = new AbortController();
         const done = this.#ask(entry, controller).finally(() => {
-            if (this.#running.get(entry)?.controller === controller) this.#running.delete(entry);
+            if (this.#running.get(entry)?.controller !== controller) return;
+            this.#running.delete(entry);
+            this.onChange(entry);
         });
         this.#running.set(entry, { controller, done });
         return done;
+    }
+
+    /** Forgets all entries but these, unless they are asked for right now. */
+    retain(entries: ReadonlySet<string>): void {
+        for (const entry of this.#states.keys())
+            if (!entries.has(entry) && !this.#running.has(entry)) this.#states.delete(entry);
+    }
+
+    /** Resolves when no question is under way. */
+    async settled(): Promise<void> {
+        while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
     }
 
     /** The state when it is known, else what the worker says. */

@@ -57,7 +57,12 @@ export class DiagnosticsService {
                 publisher.setBase(document.uri.toString(), document.diagnostics ?? []);
             }
         });
+        parts.application.onChange = (entry) => {
+            if (this.#openEntries().has(entry)) this.check(entry);
+            parts.status.update();
+        };
         TextDocuments.onDidClose(() => {
+            this.#showBase();
             this.schedule();
         });
         TextDocuments.onDidOpen(() => {
@@ -70,15 +75,28 @@ export class DiagnosticsService {
     schedule(): void {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => {
+            this.#timer = undefined;
             this.checkAll();
         }, SETTLE_MS);
+    }
+
+    /** Resolves when nothing is under way: what arrived so far is built and checked, and the application is read. */
+    async idle(): Promise<void> {
+        const { shared, application } = this.#parts;
+        await shared.workspace.WorkspaceManager.ready;
+        do {
+            await new Promise((resolve) => setTimeout(resolve, this.#sourcesTimer ? SOURCES_SETTLE_MS : SETTLE_MS));
+            await shared.workspace.WorkspaceLock.read(() => undefined);
+            await application.settled();
+        } while (this.#timer ?? this.#sourcesTimer);
     }
 
     /** Source files of the application changed: asks the worker again for every schema that is shown. */
     sourcesChanged(): void {
         clearTimeout(this.#sourcesTimer);
         this.#sourcesTimer = setTimeout(() => {
-            for (const entry of this.#parts.application.entries()) void this.#refresh(entry);
+            this.#sourcesTimer = undefined;
+            for (const entry of this.#parts.application.entries()) this.#refresh(entry);
         }, SOURCES_SETTLE_MS);
     }
 
@@ -101,14 +119,15 @@ export class DiagnosticsService {
         return schemas.entriesOf(uri).some((entry) => open.has(entry));
     }
 
-    /** Publishes what was validated before the schema was opened. */
+    /** Publishes what was validated before the schema was opened, and takes back what nobody has open any more. */
     #showBase(): void {
         const { shared, publisher, features } = this.#parts;
         if (!features.base) return;
         for (const document of shared.workspace.LangiumDocuments.all) {
-            if (isLibrary(document) || !isSchemaDocument(document) || !document.diagnostics) continue;
-            if (this.#isShown(document.uri.toString()))
-                publisher.setBase(document.uri.toString(), document.diagnostics);
+            if (isLibrary(document) || !isSchemaDocument(document)) continue;
+            const uri = document.uri.toString();
+            if (!this.#isShown(uri)) publisher.setBase(uri, []);
+            else if (document.diagnostics) publisher.setBase(uri, document.diagnostics);
         }
     }
 
@@ -119,19 +138,18 @@ export class DiagnosticsService {
             for (const file of files) this.#parts.publisher.setOwn(toUri(file), entry, []);
             this.#published.delete(entry);
         }
+        this.#parts.application.retain(open);
         for (const entry of open) {
             this.check(entry);
             if (!this.#parts.application.state(entry) && !this.#parts.application.entries().includes(entry))
-                void this.#refresh(entry);
+                this.#refresh(entry);
         }
     }
 
-    async #refresh(entry: string): Promise<void> {
+    /** Asks the worker; the answer comes by `Application.onChange`. */
+    #refresh(entry: string): void {
         const { application, status } = this.#parts;
-        const refreshed = application.refresh(entry);
-        status.update();
-        await refreshed;
-        this.check(entry);
+        void application.refresh(entry);
         status.update();
     }
 

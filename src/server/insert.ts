@@ -22,6 +22,12 @@ interface Parts {
 
 /** Answers *Insert Better Auth Models*: finds schema and configuration, plans the edits, checks that they parse. */
 export async function insertAuthModels(params: InsertParams, parts: Parts): Promise<InsertResult> {
+    if (params.uri !== undefined && !params.uri.startsWith('file:')) {
+        return {
+            kind: 'failed',
+            message: 'This schema is not a file yet. Save it beside your application, and run the command again.',
+        };
+    }
     const entries = findEntries(params, parts);
     const [entry] = entries;
     if (entry === undefined) {

@@ -31,7 +31,8 @@ export class Schemas {
     /** Absolute paths of the entry files of the schemas that hold a document. */
     entriesOf(uri: string): string[] {
         const document = this.document(uri);
-        return document && isSchemaDocument(document)
+        // A document that isn't saved has no folder to belong to; one of a version control is no part of the schema.
+        return document?.uri.scheme === 'file' && isSchemaDocument(document)
             ? this.#sets.entriesOf(document).map((entry) => entry.uri.fsPath)
             : [];
     }

@@ -56,23 +56,35 @@ export interface ServerOptions {
     log(message: string): void;
 }
 
+/** A server that runs, for whoever started it in the same process. */
+export interface Server {
+    /** Resolves when everything that arrived so far is worked off. */
+    idle(): Promise<void>;
+}
+
 /**
  * Serves ZModel over a connection, and starts to listen on it.
  * The services are composed when `initialize` arrives, since only then it is known which features are wanted.
  */
-export function startServer(connection: Connection, options: ServerOptions): void {
-    connection.onInitialize((params) => compose(connection, options, params));
+export function startServer(connection: Connection, options: ServerOptions): Server {
+    let idle = (): Promise<void> => Promise.resolve();
+    connection.onInitialize(async (params) => {
+        const { result, diagnostics } = await compose(connection, options, params);
+        idle = () => diagnostics.idle();
+        return result;
+    });
     connection.onExit(() => {
         options.facts.dispose();
     });
     connection.listen();
+    return { idle: () => idle() };
 }
 
 async function compose(
     connection: Connection,
     options: ServerOptions,
     params: InitializeParams,
-): Promise<InitializeResult> {
+): Promise<{ result: InitializeResult; diagnostics: DiagnosticsService }> {
     const log = (message: string): void => {
         options.log(message);
     };
@@ -166,7 +178,7 @@ async function compose(
     });
     const result = await shared.lsp.LanguageServer.initialize(params);
     shared.workspace.TextDocuments.listen(connection);
-    return result;
+    return { result, diagnostics };
 }
 
 function addBaseHandlers(connection: Connection, { shared }: ZModelLanguage): void {

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { isPlugin } from '@zenstackhq/language/ast';
-import type { Model } from '@zenstackhq/language/ast';
+import type { Model, Plugin } from '@zenstackhq/language/ast';
 import { getLiteral, getPluginDocuments } from '@zenstackhq/language/utils';
 import { DocumentState, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
@@ -47,20 +49,14 @@ export function loadLinkedDocuments(
         }
     };
 
-    const pluginFiles = (model: Model, file: string): { provider: string; file: string; shipped: boolean }[] => {
-        const installed = getPluginDocuments(model, file);
-        const found = installed.map((plugin) => ({ provider: plugin, file: plugin, shipped: false }));
-        for (const declaration of model.declarations) {
-            if (!isPlugin(declaration)) continue;
-            const value = declaration.fields.find((field) => field.name === 'provider')?.value;
-            const provider: unknown = value && getLiteral(value as Parameters<typeof getLiteral>[0]);
-            const copy = typeof provider === 'string' ? options.assets.plugins[provider] : undefined;
-            if (typeof provider !== 'string' || !copy) continue;
-            if (getPluginDocuments({ ...model, declarations: [declaration] }, file).length > 0) continue;
-            found.push({ provider, file: copy, shipped: true });
-        }
-        return found;
-    };
+    const pluginFiles = (model: Model, file: string): { provider: string; file: string; shipped: boolean }[] =>
+        model.declarations.filter(isPlugin).flatMap((declaration) => {
+            const provider = providerOf(declaration);
+            if (provider === undefined) return [];
+            const installed = findPlugin(model, declaration, provider, file);
+            const found = installed ?? options.assets.plugins[provider];
+            return found === undefined ? [] : [{ provider, file: found, shipped: installed === undefined }];
+        });
 
     DocumentBuilder.onBuildPhase(DocumentState.Parsed, async (documents) => {
         for (const document of documents) {
@@ -68,4 +64,26 @@ export function loadLinkedDocuments(
                 await load(document);
         }
     });
+}
+
+function providerOf(plugin: Plugin): string | undefined {
+    const value = plugin.fields.find((field) => field.name === 'provider')?.value;
+    const provider: unknown = value && getLiteral(value as Parameters<typeof getLiteral>[0]);
+    return typeof provider === 'string' ? provider : undefined;
+}
+
+/**
+ * The declarations that a plugin brings. Upstream's own search looks beside itself before it looks
+ * beside the schema, which would find our packages instead of the user's.
+ */
+function findPlugin(model: Model, plugin: Plugin, provider: string, schema: string): string | undefined {
+    if (fs.existsSync(path.resolve(path.dirname(schema), provider)))
+        return getPluginDocuments({ ...model, declarations: [plugin] }, schema)[0];
+    try {
+        return createRequire(schema).resolve(`${provider}/plugin.zmodel`);
+    } catch (error) {
+        // Not installed (yet), or a plugin without declarations of its own.
+        if (error instanceof Error && 'code' in error) return undefined;
+        throw error;
+    }
 }

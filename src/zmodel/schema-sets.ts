@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { isModel } from '@zenstackhq/language/ast';
 import type { Model } from '@zenstackhq/language/ast';
 import { UriUtils, WorkspaceCache } from 'langium';
@@ -21,6 +22,7 @@ export function isLibrary(document: LangiumDocument): boolean {
 export class SchemaSets {
     readonly #services: LangiumSharedServices;
     readonly #cache: WorkspaceCache<string, LangiumDocument<Model>[]>;
+    readonly #realPaths = new WeakMap<LangiumDocument, string>();
 
     constructor(services: LangiumSharedServices) {
         this.#services = services;
@@ -58,26 +60,37 @@ export class SchemaSets {
      */
     entriesOf(document: LangiumDocument<Model>): LangiumDocument<Model>[] {
         const documents = this.documents();
-        const importers = new Map<LangiumDocument<Model>, LangiumDocument<Model>[]>();
+        const importers = new Map<string, LangiumDocument<Model>[]>();
         for (const candidate of documents.values()) {
             for (const imported of importsOf(candidate.parseResult.value)) {
                 const target = documents.get(resolveImportPath(candidate.uri.fsPath, imported.path));
-                if (target && target !== candidate)
-                    importers.set(target, [...(importers.get(target) ?? []), candidate]);
+                const key = target && this.#realPath(target);
+                if (key !== undefined && key !== this.#realPath(candidate))
+                    importers.set(key, [...(importers.get(key) ?? []), candidate]);
             }
         }
         const seen = new Set<LangiumDocument<Model>>();
         const visit = (at: LangiumDocument<Model>): void => {
             if (seen.has(at)) return;
             seen.add(at);
-            for (const importer of importers.get(at) ?? []) visit(importer);
+            for (const importer of importers.get(this.#realPath(at)) ?? []) visit(importer);
         };
         visit(document);
         const above = [...seen];
-        const roots = above.filter((candidate) => !importers.has(candidate));
+        const roots = above.filter((candidate) => !importers.has(this.#realPath(candidate)));
         if (roots.length > 0) return roots;
         const withSource = above.filter((candidate) => hasDataSource(candidate.parseResult.value));
         return withSource.length > 0 ? withSource : above;
+    }
+
+    /** A file that is imported by way of a symbolic link is imported under its own name too. */
+    #realPath(document: LangiumDocument<Model>): string {
+        const known = this.#realPaths.get(document);
+        if (known !== undefined) return known;
+        const { fsPath } = document.uri;
+        const found = fs.existsSync(fsPath) ? fs.realpathSync(fsPath) : fsPath;
+        this.#realPaths.set(document, found);
+        return found;
     }
 
     /** All documents of the schema, or schemas, that a document belongs to. Cached until any document changes. */

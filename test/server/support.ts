@@ -16,6 +16,7 @@ import type {
     WorkspaceEdit,
 } from 'vscode-languageserver';
 import { startServer } from '../../src/server/start.ts';
+import type { Server } from '../../src/server/start.ts';
 import { positionAt } from '../../src/checks/places.ts';
 import type { InitializationOptions, StatusParams } from '../../src/shared/protocol.ts';
 import { AnalysisWorker, workerModulePath } from '../../src/worker/client.ts';
@@ -40,6 +41,15 @@ function fileOf(uri: string): string {
     return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
 }
 
+export interface StartOptions {
+    /** Where the workspace is made; below the repository unless told. */
+    parent?: string;
+    /** The workspace folder, relative to the files' root. */
+    folder?: string;
+    /** The server is told of no workspace folder. */
+    noFolder?: boolean;
+}
+
 /** A server over a real LSP connection in this process, with a workspace folder of its own. */
 export class TestServer {
     readonly root: string;
@@ -53,18 +63,19 @@ export class TestServer {
     readonly #versions = new Map<string, number>();
     readonly #texts = new Map<string, string>();
     readonly #waiters = new Set<() => void>();
+    #running: Server | undefined;
 
     private constructor(root: string, client: MessageConnection) {
         this.root = root;
         this.client = client;
     }
 
-    /** Starts a server on the files. `parent` is where the folder is made. */
+    /** Starts a server on the files. */
     static async start(
         files: Record<string, string | Buffer>,
-        options: InitializationOptions & { parent?: string; noFolder?: boolean } = {},
+        options: InitializationOptions & StartOptions = {},
     ): Promise<TestServer> {
-        const { parent, noFolder, ...initializationOptions } = options;
+        const { parent, noFolder, folder = '.', ...initializationOptions } = options;
         const root = writeWorkspace(files, parent);
         const toServer = new PassThrough();
         const toClient = new PassThrough();
@@ -75,7 +86,10 @@ export class TestServer {
             server.logs.push(message);
             server.#wake();
         };
-        startServer(connection, { facts: new AnalysisWorker({ modulePath: workerModulePath(), log }), log });
+        server.#running = startServer(connection, {
+            facts: new AnalysisWorker({ modulePath: workerModulePath(), log }),
+            log,
+        });
         client.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }: PublishDiagnosticsParams) => {
             server.#diagnostics.set(fileOf(uri), diagnostics);
             server.published.push({ uri, diagnostics });
@@ -93,7 +107,7 @@ export class TestServer {
             processId: null,
             rootUri: null,
             capabilities: { workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
-            workspaceFolders: noFolder ? null : [{ uri: pathToFileURL(root).href, name: 'app' }],
+            workspaceFolders: noFolder ? null : [{ uri: pathToFileURL(path.join(root, folder)).href, name: 'app' }],
             initializationOptions,
         });
         await client.sendNotification('initialized', {});
@@ -130,6 +144,10 @@ export class TestServer {
     async close(name: string): Promise<void> {
         this.#texts.delete(name);
         await this.client.sendNotification('textDocument/didClose', { textDocument: { uri: this.uri(name) } });
+    }
+
+    async closeAll(): Promise<void> {
+        for (const name of [...this.#texts.keys()]) await this.close(name);
     }
 
     /** Removes a file or folder and tells the server as an editor's watcher does: once, for what was removed. */
@@ -196,6 +214,13 @@ export class TestServer {
             );
         }, 'the analysis of the application');
         return this.diagnostics(name);
+    }
+
+    /** Waits until all that was sent so far has been worked off: built, checked, and the application read. */
+    async idle(): Promise<void> {
+        // Messages are taken in order: with an answer to this one, all before it have arrived.
+        await this.client.sendRequest('zmodelAuth/explain', { code: '' });
+        await this.#running?.idle();
     }
 
     /** Waits for a diagnostic of a code. */
