@@ -5,6 +5,7 @@ import { findAddedMembers, withAddedMembers } from './added-members.ts';
 import { objectKind } from './object-kind.ts';
 import { locate, shorten } from './locate.ts';
 import { declaresUndefined, fromPackage, isLiteralType, isReadable } from './properties.ts';
+import { Origins } from './origin.ts';
 import type { Reasons } from './reasons.ts';
 import { directLiterals, stripTransparent, writtenName } from './syntax.ts';
 import { NOTHING, type ObjectShape, spreadOver, unite } from './unite.ts';
@@ -41,6 +42,7 @@ export class ShapeReader {
     readonly #program: ts.Program;
     readonly #checker: ts.TypeChecker;
     readonly #reasons: Reasons;
+    readonly #origins: Origins;
     /** Literals that are passed as they stand: nothing can change a value between it and the call. */
     #literals = new Set<ts.Node>();
     #members = 0;
@@ -49,12 +51,13 @@ export class ShapeReader {
         this.#program = program;
         this.#checker = program.getTypeChecker();
         this.#reasons = reasons;
+        this.#origins = new Origins(this.#checker);
     }
 
     /** What an argument holds at its place, with narrowing by control flow. */
     readArgument(argument: ts.Expression): ReadType {
         this.#literals = new Set(directLiterals(argument));
-        const read = this.#expression(argument, this.#place(argument, 'argument', 0));
+        const read = this.#withOrigins(argument, this.#expression(argument, this.#place(argument, 'argument', 0)));
         const added = findAddedMembers(argument, this.#checker);
         if (!added || read.value.kind !== 'object') return read;
         const members = added.members.map(({ name, value, certain }) => {
@@ -65,9 +68,20 @@ export class ShapeReader {
             } = this.#expression(value, this.#place(value, `argument.${name}`, 1));
             const text = this.text(this.#checker.getTypeAtLocation(value));
             const source = locate(value.parent);
-            return { name, certain, member: { type, text, optional: false, nullable, undefinable, source } };
+            const origin = this.#origins.ofExpression(value);
+            const member = { type, text, optional: false, nullable, undefinable, source, ...(origin && { origin }) };
+            return { name, certain, member };
         });
         return { ...read, value: withAddedMembers(read.value, added.written, members, added.open) };
+    }
+
+    #withOrigins(argument: ts.Expression, read: ReadType): ReadType {
+        if (read.value.kind !== 'object') return read;
+        const members = Object.entries(read.value.members).map(([name, member]): [string, ShapeMember] => {
+            const origin = this.#origins.ofMember(argument, name);
+            return [name, origin ? { ...member, origin } : member];
+        });
+        return { ...read, value: { ...read.value, members: Object.fromEntries(members) } };
     }
 
     /** An argument's type as TypeScript prints it, shortened to 200 characters. */
