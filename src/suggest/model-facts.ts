@@ -53,7 +53,7 @@ function findId(auth: DeclarationView): FieldView | undefined {
     );
 }
 
-function findTenants(view: SchemaView, auth: DeclarationView, model: DeclarationView): MatchedColumn[] {
+function findTenants(auth: DeclarationView, model: DeclarationView): MatchedColumn[] {
     const id = findId(auth);
     const keys = foreignKeys(model);
     const found = auth.fields
@@ -147,7 +147,7 @@ export function modelFacts(view: SchemaView, model: DeclarationView): ModelFacts
     const auth = view.auth?.declaration;
     if (!auth) return undefined;
     const id = findId(auth);
-    const tenants = findTenants(view, auth, model);
+    const tenants = findTenants(auth, model);
     const [tenant] = tenants;
     const kind = kindOf(view, model, { id, tenant });
     return {
