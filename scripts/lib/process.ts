@@ -26,11 +26,16 @@ export interface RunOptions {
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const how = options.output ?? 'collect';
-    const child = spawnGroup(command, args, {
-        cwd: options.cwd ?? root,
-        env: options.env ?? process.env,
-        stdio: how === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawnGroup(
+        command,
+        args,
+        {
+            cwd: options.cwd ?? root,
+            env: options.env ?? process.env,
+            stdio: how === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+        },
+        'SIGTERM',
+    );
     return new Promise((resolve) => {
         let output = '';
         child.stdout?.on('data', (chunk: Buffer) => {
@@ -41,47 +46,58 @@ export function run(command: string, args: readonly string[], options: RunOption
             output += chunk.toString();
             if (how === 'both') process.stderr.write(chunk);
         });
-        const timer = options.timeout
-            ? setTimeout(() => {
-                  output += `\nstopped after ${options.timeout} ms`;
-                  killGroup(child);
-              }, options.timeout)
-            : undefined;
+        const timers: NodeJS.Timeout[] = [];
+        if (options.timeout !== undefined) {
+            const stop = (): void => {
+                const message = `\nStopped after ${(options.timeout ?? 0) / 1000} s.\n`;
+                output += message;
+                if (how !== 'collect') process.stderr.write(message);
+                killGroup(child, 'SIGTERM');
+                timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), 5_000));
+            };
+            timers.push(setTimeout(stop, options.timeout));
+        }
+        const clear = (): void => timers.forEach(clearTimeout);
         child.on('error', (error) => {
-            clearTimeout(timer);
+            clear();
             resolve({ code: 127, output: `${output}${error.message}` });
         });
         child.on('close', (code) => {
-            clearTimeout(timer);
+            clear();
             resolve({ code: code ?? 1, output });
         });
     });
 }
 
-const running = new Set<ChildProcess>();
+/** What runs, with the signal that ends it: one that lets it end what it started itself, or one that can't be ignored. */
+const running = new Map<ChildProcess, 'SIGTERM' | 'SIGKILL'>();
 
-/** Starts a process in a group of its own, which is killed when this process ends for whatever reason it can see. */
+/**
+ * Starts a process in a group of its own, which ends when this process ends for whatever reason it can see.
+ * @param ending `SIGTERM` for a process that may have started groups of its own, as our scripts do
+ */
 export function spawnGroup(
     command: string,
     args: readonly string[],
     options: { cwd?: string; env?: NodeJS.ProcessEnv; stdio: ['ignore', 'pipe' | 'inherit', 'pipe' | 'inherit'] },
+    ending: 'SIGTERM' | 'SIGKILL',
 ): ChildProcess {
     const child = spawn(command, args, { ...options, detached: process.platform !== 'win32', windowsHide: true });
-    if (running.size === 0) watchOwnEnd();
-    running.add(child);
+    watchOwnEnd();
+    running.set(child, ending);
     child.on('exit', () => running.delete(child));
     return child;
 }
 
-/** Kills a process started by `spawnGroup` and everything it started. Does nothing when it has ended already. */
-export function killGroup(child: ChildProcess): void {
+/** Signals a process started by `spawnGroup` and its group. Does nothing when it has ended already. */
+export function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
     if (child.pid === undefined) return;
     if (process.platform === 'win32') {
         spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f']);
         return;
     }
     try {
-        process.kill(-child.pid, 'SIGKILL');
+        process.kill(-child.pid, signal);
     } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
@@ -93,7 +109,7 @@ function watchOwnEnd(): void {
     if (watching) return;
     watching = true;
     process.on('exit', () => {
-        for (const child of running) killGroup(child);
+        for (const [child, signal] of running) killGroup(child, signal);
     });
     const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
     for (const [signal, code] of Object.entries(exitCodes)) {

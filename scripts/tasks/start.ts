@@ -77,6 +77,8 @@ async function startInBrowser(wantedPort: number | undefined, open: boolean): Pr
             await installExtension(vsixFile, places);
         },
     );
+    if (wantedPort && !(await isFree(wantedPort)))
+        throw new PlainError(`Port ${wantedPort} is taken; name another one.`);
     const port = wantedPort ?? ((await isFree(usualPort)) ? usualPort : 0);
     const server = await startServer({ ...places, settings: demoSettings, port, gallery: true });
     const schema = toUrlPath(path.join(sampleDir, 'zenstack', 'schema.zmodel'));

@@ -2,6 +2,7 @@
  * `npm test`: all stages, or those named as arguments. Prints what each stage prints, a table at the end, and as the
  * last line `N passed, N failed`.
  */
+import { removeLeftovers } from '../lib/leftovers.ts';
 import { main } from '../lib/process.ts';
 import { type Counts, type Stage, stages } from './stages.ts';
 
@@ -14,6 +15,7 @@ interface Result {
 }
 
 await main(async () => {
+    removeLeftovers();
     const results: Result[] = [];
     for (const stage of choose(process.argv.slice(2))) {
         console.log(`\n── ${stage.name}: ${stage.title}`);

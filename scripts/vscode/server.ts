@@ -51,19 +51,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...places(options),
         ...(options.forTestSuite ? ['--enable-smoke-test-driver'] : []),
     ];
-    const child = spawnGroup(process.execPath, [serverMain(options.install), ...args], {
-        cwd: options.install,
-        env: {
-            ...serverEnvironment(options.env ?? process.env),
-            ...(options.gallery ? {} : { EXTENSIONS_GALLERY: '{}' }),
+    const child = spawnGroup(
+        process.execPath,
+        [serverMain(options.install), ...args],
+        {
+            cwd: options.install,
+            env: {
+                ...serverEnvironment(options.env ?? process.env),
+                ...(options.gallery ? {} : { EXTENSIONS_GALLERY: '{}' }),
+            },
+            stdio: ['ignore', 'pipe', 'pipe'],
         },
-        stdio: ['ignore', 'pipe', 'pipe'],
-    });
+        'SIGKILL',
+    );
     let output = '';
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const port = await new Promise<number>((resolve, reject) => {
         const fail = (why: string): void => {
-            killGroup(child);
+            killGroup(child, 'SIGKILL');
             reject(new PlainError(`The VS Code server ${why}.\n${output.trim()}`));
         };
         const timer = setTimeout(() => fail(`did not listen within ${startTimeout / 1000} s`), startTimeout);
@@ -91,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             return payload ? `${base}&payload=${encodeURIComponent(JSON.stringify(payload))}` : base;
         },
         stop: async () => {
-            killGroup(child);
+            killGroup(child, 'SIGKILL');
             await ended;
         },
     };
