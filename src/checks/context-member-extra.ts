@@ -64,7 +64,7 @@ export const contextMemberExtra: Check = ({ view, contexts, display }): Finding[
                         : [
                               {
                                   title: `Add ${name} ${typeText} to ${declaration.name}`,
-                                  preferred: true,
+                                  preferred: false,
                                   data: { kind: 'add-member', declaration: declaration.name, member: name, typeText },
                               },
                           ],

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import {
     CloseAction,
     ErrorAction,
@@ -11,7 +11,7 @@ import {
     type NodeModule,
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../shared/protocol.ts';
-import { LANGUAGE_IDS } from './languages.ts';
+import { isZModelLanguage, LANGUAGE_IDS } from './languages.ts';
 
 /** How many write errors in a row are borne before the connection is given up. */
 const MAX_WRITE_ERRORS = 3;
@@ -55,9 +55,23 @@ export function createClient(options: ClientOptions): LanguageClient {
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationOptions: options.initializationOptions,
         initializationFailedHandler: () => false,
+        middleware: {
+            // The server reads source files from disk, so that its edits don't fit one with unsaved changes.
+            provideCodeActions: async (document, range, context, token, next) => {
+                const actions = await next(document, range, context, token);
+                return actions?.filter((action) => !('edit' in action) || !touchesUnsavedSource(action.edit));
+            },
+        },
         errorHandler,
     };
     return new QuietLanguageClient('zmodelAuth', 'ZModel Auth', { run, debug }, clientOptions);
+}
+
+function touchesUnsavedSource(edit: vscode.WorkspaceEdit | undefined): boolean {
+    const unsaved = vscode.workspace.textDocuments.filter(
+        (document) => document.isDirty && !isZModelLanguage(document.languageId),
+    );
+    return unsaved.some((document) => edit?.has(document.uri));
 }
 
 /** Ends a client in whatever state it is. In: the client. Out: resolves when its server is gone or was told to go. */

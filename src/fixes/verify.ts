@@ -17,11 +17,12 @@ export function changedContents(view: SchemaView, changes: readonly TextChange[]
 
 /**
  * Tells whether changes would add a syntax error.
- * In: the view and changes against its content. Out: a message for the user, or undefined when every
- * file has, after the changes, no more syntax errors than before.
+ * In: the view and changes against its content; those of other files than schemas don't count.
+ * Out: a message for the user, or undefined when every file has, after the changes, no more syntax errors than before.
  */
 export function syntaxBreakage(view: SchemaView, changes: readonly TextChange[]): string | undefined {
-    for (const [file, content] of changedContents(view, changes)) {
+    const schemaChanges = changes.filter(({ file }) => file.endsWith('.zmodel'));
+    for (const [file, content] of changedContents(view, schemaChanges)) {
         const before = view.files.find((candidate) => candidate.file === file);
         const known = before?.hasSyntaxErrors ? parseSource(before.content).syntaxErrors.length : 0;
         const { syntaxErrors } = parseSource(content);

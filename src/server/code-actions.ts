@@ -21,14 +21,23 @@ export class AuthCodeActionProvider implements CodeActionProvider {
         this.#log = log;
     }
 
-    getCodeActions(document: LangiumDocument, { context }: CodeActionParams): CodeAction[] {
+    getCodeActions(document: LangiumDocument, params: CodeActionParams): CodeAction[] {
+        return this.#actions(params, document.uri.fsPath);
+    }
+
+    /** The fixes for findings in a source file of the application. */
+    inSource(params: CodeActionParams): CodeAction[] {
+        return this.#actions(params, undefined);
+    }
+
+    #actions({ context }: CodeActionParams, file: string | undefined): CodeAction[] {
         if (context.only && !context.only.some((kind) => CodeActionKind.QuickFix.startsWith(kind))) return [];
         return context.diagnostics
             .filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE)
-            .flatMap((diagnostic) => this.#actionsFor(document, diagnostic));
+            .flatMap((diagnostic) => this.#actionsFor(file, diagnostic));
     }
 
-    #actionsFor(document: LangiumDocument, diagnostic: Diagnostic): CodeAction[] {
+    #actionsFor(file: string | undefined, diagnostic: Diagnostic): CodeAction[] {
         const data = readData(diagnostic.data);
         if (!data) return [];
         const view = this.#schemas.view(data.entry);
@@ -37,7 +46,18 @@ export class AuthCodeActionProvider implements CodeActionProvider {
             ?.facts?.configs.configs.filter((candidate) => candidate.adapter?.name === 'zenstackAdapter');
         const config = configs?.length === 1 ? configs[0] : undefined;
         return data.fixes.flatMap((fix): CodeAction[] => {
-            const changes = applyFix(fix.data, { view, file: document.uri.fsPath, ...(config && { config }) });
+            const sources = new Map<string, string>();
+            const readSource = (source: string): string | undefined => {
+                const content = this.#schemas.readSource(source);
+                if (content !== undefined) sources.set(source, content);
+                return content;
+            };
+            const changes = applyFix(fix.data, {
+                view,
+                file: file ?? view.entry,
+                readSource,
+                ...(config && { config }),
+            });
             if (changes.length === 0) return [];
             const broken = syntaxBreakage(view, changes);
             if (broken !== undefined) {
@@ -50,7 +70,10 @@ export class AuthCodeActionProvider implements CodeActionProvider {
                     kind: CodeActionKind.QuickFix,
                     diagnostics: [diagnostic],
                     isPreferred: fix.preferred,
-                    edit: toWorkspaceEdit(view, changes),
+                    edit: toWorkspaceEdit(
+                        { files: [...view.files, ...[...sources].map(([path, content]) => ({ file: path, content }))] },
+                        changes,
+                    ),
                 },
             ];
         });

@@ -11,7 +11,7 @@ import { positionAt } from '../checks/places.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { FixData } from '../model/fix.ts';
 import type { SchemaView } from '../model/schema-view.ts';
-import type { Location, Range, Span, TextChange } from '../model/text.ts';
+import type { Location, Position, Range, Span, TextChange } from '../model/text.ts';
 
 /** What travels in `Diagnostic.data`, so that a code action needs no message and no look-up. */
 export interface FindingData {
@@ -72,6 +72,7 @@ export function sourceDiagnostics(view: SchemaView, findings: readonly Finding[]
         for (const { location, message } of finding.places ?? []) {
             const diagnostic: Diagnostic = {
                 ...inSchema,
+                data: { entry: view.entry, fixes: fixesAt(finding, location) } satisfies FindingData,
                 range: location.range,
                 message,
                 relatedInformation: [
@@ -84,13 +85,26 @@ export function sourceDiagnostics(view: SchemaView, findings: readonly Finding[]
     return byFile;
 }
 
+/** Edits of other calls are left out: they show there. */
+function fixesAt({ fixes }: Finding, { file, range }: Location): Finding['fixes'] {
+    return fixes.filter(({ data }) => {
+        if (data.kind !== 'replace-source') return true;
+        const { start, end } = data.unchanged.range;
+        return data.file === file && !isAfter(start, range.start) && !isAfter(range.end, end);
+    });
+}
+
+function isAfter(a: Position, b: Position): boolean {
+    return a.line > b.line || (a.line === b.line && a.character > b.character);
+}
+
 /**
  * Text changes as an LSP workspace edit.
- * In: the view whose content the changes refer to; an annotation makes the editor ask before it applies
- * them (its refactor preview). Out: the edit; files that aren't part of the view are taken for empty.
+ * In: the files whose content the changes refer to; an annotation makes the editor ask before it applies
+ * them (its refactor preview). Out: the edit; files that aren't among them are taken for empty.
  */
 export function toWorkspaceEdit(
-    view: SchemaView,
+    view: { files: readonly { file: string; content: string }[] },
     changes: readonly TextChange[],
     confirm?: { label: string; description: string },
 ): WorkspaceEdit {

@@ -7,7 +7,7 @@ import { findingsFor } from '../workspace/findings.ts';
 import { isLibrary, isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { SchemaSets } from '../zmodel/schema-sets.ts';
 import type { Application } from './application.ts';
-import { toDiagnostic, toUri } from './convert.ts';
+import { sourceDiagnostics, toDiagnostic, toUri } from './convert.ts';
 import type { Features } from './features.ts';
 import type { Publisher } from './publisher.ts';
 import type { Schemas } from './schemas.ts';
@@ -26,6 +26,8 @@ interface Parts {
     features: Features;
     status: Status;
     publisher: Publisher;
+    /** Called after each check that went through. */
+    checked(entry: string, findings: readonly Finding[]): void;
     log(message: string): void;
 }
 
@@ -38,6 +40,8 @@ export class DiagnosticsService {
     readonly #parts: Parts;
     /** Files with published findings, by entry. */
     readonly #published = new Map<string, Set<string>>();
+    /** What was found last, by entry. */
+    readonly #findings = new Map<string, Finding[]>();
     #timer: NodeJS.Timeout | undefined;
     #sourcesTimer: NodeJS.Timeout | undefined;
 
@@ -100,6 +104,11 @@ export class DiagnosticsService {
         }, SOURCES_SETTLE_MS);
     }
 
+    /** What the last check of a schema found; undefined before there was one. */
+    findings(entry: string): readonly Finding[] | undefined {
+        return this.#findings.get(entry);
+    }
+
     dispose(): void {
         clearTimeout(this.#timer);
         clearTimeout(this.#sourcesTimer);
@@ -137,6 +146,7 @@ export class DiagnosticsService {
             if (open.has(entry)) continue;
             for (const file of files) this.#parts.publisher.setOwn(toUri(file), entry, []);
             this.#published.delete(entry);
+            this.#findings.delete(entry);
         }
         this.#parts.application.retain(open);
         for (const entry of open) {
@@ -170,7 +180,10 @@ export class DiagnosticsService {
             status.problem(entry, error instanceof Error ? error.message : String(error));
             return;
         }
-        const byFile = new Map<string, Diagnostic[]>();
+        this.#findings.set(entry, findings);
+        const byFile = features.settings.typescriptDiagnostics
+            ? sourceDiagnostics(view, findings)
+            : new Map<string, Diagnostic[]>();
         for (const finding of findings) {
             byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), toDiagnostic(view, finding)]);
         }
@@ -179,5 +192,6 @@ export class DiagnosticsService {
         for (const [file, diagnostics] of byFile) this.#parts.publisher.setOwn(toUri(file), entry, diagnostics);
         this.#published.set(entry, new Set(byFile.keys()));
         status.problem(entry, undefined);
+        this.#parts.checked(entry, findings);
     }
 }

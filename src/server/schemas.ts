@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { DocumentState, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
@@ -49,6 +50,13 @@ export class Schemas {
             },
         };
         return buildSchemaView(entry, collectSources(entry, access));
+    }
+
+    /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
+    readSource(file: string): string | undefined {
+        const open = this.#shared.workspace.TextDocuments.get(URI.file(file));
+        if (open) return open.getText();
+        return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
     }
 
     /** What the editor shows counts; a document that is about to be parsed anew is parsed here. */

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { NodeFileSystem } from 'langium/node';
 import {
-    addCodeActionHandler,
     addCompletionHandler,
     addConfigurationChangeHandler,
     addDocumentHighlightHandler,
@@ -10,8 +9,6 @@ import {
     addFindReferencesHandler,
     addFoldingRangeHandler,
     addFormattingHandler,
-    addGotoDefinitionHandler,
-    addHoverHandler,
     addRenameHandler,
     addSemanticTokenHandler,
     addWorkspaceSymbolHandler,
@@ -38,15 +35,18 @@ import {
     WITHOUT_BASE_FEATURES,
     WITHOUT_SHARED_BASE_FEATURES,
 } from './base-features.ts';
+import { CodeLensRefresher } from './auth-code-lens.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
 import { createCompletion } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
 import { Features } from './features.ts';
 import { insertAuthModels } from './insert.ts';
 import { loadAroundLooseFiles } from './loose-files.ts';
+import { addMemberHandlers, memberFeatures } from './member-features.ts';
 import { contextShapePage, explain } from './pages.ts';
 import { Publisher } from './publisher.ts';
 import { Schemas } from './schemas.ts';
+import { addCodeActions, registerSourceActions } from './source-actions.ts';
 import { Status } from './status.ts';
 import { UpdateHandler } from './update-handler.ts';
 
@@ -97,8 +97,10 @@ async function compose(
     const application = new Application(options.facts, (entry) => features.folderOf(entry));
     const upstream = readUpstream();
     // The providers below are made when the services are first asked for them, after these exist.
-    const late: { schemas?: Schemas; diagnostics?: DiagnosticsService } = {};
+    const late: { schemas?: Schemas; diagnostics?: DiagnosticsService; actions?: AuthCodeActionProvider } = {};
     const schemas = (): Schemas => (late.schemas ??= new Schemas(language.shared, language.sets));
+    const actions = (): AuthCodeActionProvider =>
+        (late.actions ??= new AuthCodeActionProvider(schemas(), application, log));
     const language: ZModelLanguage = createZModelLanguage(
         { connection, ...NodeFileSystem },
         {
@@ -107,7 +109,13 @@ async function compose(
             language: {
                 lsp: {
                     ...(features.base ? BASE_FEATURES : WITHOUT_BASE_FEATURES),
-                    CodeActionProvider: () => new AuthCodeActionProvider(schemas(), application, log),
+                    ...memberFeatures({
+                        schemas,
+                        application,
+                        features,
+                        findings: (entry) => late.diagnostics?.findings(entry),
+                    }),
+                    CodeActionProvider: () => actions(),
                     CompletionProvider: (services) =>
                         createCompletion(
                             services,
@@ -134,6 +142,8 @@ async function compose(
     const { shared } = language;
     const publisher = new Publisher(connection);
     const status = new Status(connection, application);
+    const canRefresh = params.capabilities.workspace?.codeLens?.refreshSupport === true;
+    const lenses = new CodeLensRefresher(connection, canRefresh, log);
     const diagnostics = new DiagnosticsService({
         shared,
         sets: language.sets,
@@ -142,6 +152,10 @@ async function compose(
         features,
         status,
         publisher,
+        checked: (entry, findings) => {
+            const calls = application.state(entry)?.facts?.contexts.contexts.length;
+            lenses.update(entry, JSON.stringify([features.settings.codeLens, calls, findings.map(({ code }) => code)]));
+        },
         log,
     });
     late.diagnostics = diagnostics;
@@ -149,8 +163,9 @@ async function compose(
     addDocumentUpdateHandler(connection, shared);
     // Ours answers from the text and its own view; waiting for links would only delay it.
     addCompletionHandler(connection, shared, features.base ? DocumentState.Linked : DocumentState.Parsed);
-    addCodeActionHandler(connection, shared, DocumentState.Parsed);
+    addCodeActions(connection, shared, () => actions());
     if (features.base) addBaseHandlers(connection, language);
+    addMemberHandlers(connection, shared, features);
     addConfigurationChangeHandler(connection, shared);
     loadAroundLooseFiles(shared, features, log);
 
@@ -171,6 +186,7 @@ async function compose(
     });
     connection.onInitialized((initialized) => {
         shared.lsp.LanguageServer.initialized(initialized);
+        if (features.settings.typescriptDiagnostics) registerSourceActions(connection, params.capabilities, log);
     });
     connection.onShutdown(() => {
         diagnostics.dispose();
@@ -184,12 +200,10 @@ async function compose(
 function addBaseHandlers(connection: Connection, { shared }: ZModelLanguage): void {
     addFindReferencesHandler(connection, shared);
     addDocumentSymbolHandler(connection, shared);
-    addGotoDefinitionHandler(connection, shared);
     addDocumentHighlightHandler(connection, shared);
     addFoldingRangeHandler(connection, shared);
     addFormattingHandler(connection, shared);
     addRenameHandler(connection, shared);
-    addHoverHandler(connection, shared);
     addSemanticTokenHandler(connection, shared);
     addWorkspaceSymbolHandler(connection, shared);
 }
