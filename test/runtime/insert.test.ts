@@ -6,14 +6,8 @@ import { applyPlan, verifyPlan } from '../../src/insert/verify-plan.ts';
 import type { AuthConfig } from '../../src/model/auth-table.ts';
 import type { InsertPlan } from '../../src/model/insert-plan.ts';
 import { loadSchemaView } from '../../src/zmodel/load.ts';
-import { createAuth as createPluralAuth } from './configs/plural.ts';
-import { createAuth as createRenamedAuth } from './configs/renamed.ts';
-import { createAuth as createSerialAuth } from './configs/serial.ts';
-import { createAuth as createTeamsAuth } from './configs/teams.ts';
-import { createAuth as createUuidAuth } from './configs/uuid.ts';
 import { repository } from './generate.ts';
 import { proveAuthSchema } from './prove-auth-schema.ts';
-import type { ProofOptions } from './prove-auth-schema.ts';
 
 const sample = path.join(repository, 'samples/multi-tenant');
 const nothing = { models: [], fields: [], relations: [], imports: [] };
@@ -64,65 +58,4 @@ describe('inserted models', function () {
         const plan = planInsert(await loadSchemaView(path.join(sample, 'zenstack/schema.zmodel')), config);
         assert.deepEqual([plan.added, plan.conflicts, plan.changes], [nothing, [], []]);
     });
-
-    const cases: (ProofOptions & { file: string; what: string; models: string })[] = [
-        {
-            file: 'teams.ts',
-            what: 'teams, dynamic roles, further plugins and additional fields',
-            createAuth: createTeamsAuth,
-            models: 'User Session Account Verification Organization OrganizationRole Team TeamMember Member Invitation TwoFactor',
-            also: async ({ ann, organizationId }) => {
-                const { id } = await ann.ok<{ id: string }>('POST', '/api/auth/organization/create-team', {
-                    name: 'Backend',
-                    organizationId,
-                });
-                const me = await ann.ok<{ user: { id: string; locale: string } }>('GET', '/api/auth/get-session');
-                assert.equal(me.user.locale, 'en');
-                const userId = me.user.id;
-                await ann.ok('POST', '/api/auth/organization/add-team-member', { teamId: id, userId });
-                await ann.ok('POST', '/api/auth/organization/set-active-team', { teamId: id });
-                await ann.ok('POST', '/api/auth/organization/create-role', {
-                    role: 'reviewer',
-                    permission: { project: ['share'] },
-                });
-                await ann.ok('POST', '/api/auth/two-factor/enable', { password: 'correct horse battery' });
-            },
-        },
-        {
-            file: 'renamed.ts',
-            what: 'other names for models and fields',
-            createAuth: createRenamedAuth,
-            models: 'Person Login Account Verification Workspace Seat Invitation',
-        },
-        {
-            file: 'plural.ts',
-            what: 'plural names',
-            createAuth: createPluralAuth,
-            models: 'Users Sessions Accounts Verifications Organizations Members Invitations',
-        },
-        {
-            file: 'serial.ts',
-            what: 'ids from the database',
-            createAuth: createSerialAuth,
-            models: 'User Session Account Verification Organization Member Invitation',
-        },
-        {
-            file: 'uuid.ts',
-            what: 'UUIDs',
-            createAuth: createUuidAuth,
-            models: 'User Session Account Verification Organization Member Invitation',
-        },
-    ];
-    for (const { file, what, models, ...options } of cases) {
-        it(`work with ${what}, and are complete at once`, async () => {
-            const config = await readConfig(path.join(import.meta.dirname, 'configs'), file);
-            const { plan, result } = await insert(config, '');
-            assert.deepEqual(plan.conflicts, []);
-            assert.deepEqual([...plan.added.models].sort(), models.split(' ').sort());
-            await proveAuthSchema(result, options);
-
-            const again = await insert(config, result);
-            assert.deepEqual([again.plan.added, again.plan.changes], [nothing, []]);
-        });
-    }
 });

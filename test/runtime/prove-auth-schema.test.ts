@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateWithCli, repository } from './generate.ts';
+import { compileText, repository } from './generate.ts';
 import { proveAuthSchema } from './prove-auth-schema.ts';
 
 const sampleSchema = path.join(repository, 'samples/multi-tenant/zenstack/schema.zmodel');
@@ -36,19 +36,22 @@ describe('proving that Better Auth works on a schema', function () {
             'list members',
             'impersonate',
             'ban',
+            'unban',
             'read every column',
+            'delete organization',
+            'delete users',
         ]);
     });
 
     it('goes on with what the caller adds, in the same world', async () => {
         let found: unknown;
         const steps = await proveAuthSchema(schema, {
-            also: async ({ ann, organizationId }) => {
+            also: async ({ ann, organizationId = '' }) => {
                 const query = new URLSearchParams({ organizationId });
                 found = await ann.ok('GET', `/api/auth/organization/get-full-organization?${query.toString()}`);
             },
         });
-        assert.equal(steps.at(-1), 'more');
+        assert.ok(steps.includes('more'));
         assert.ok(typeof found === 'object' && found !== null && 'slug' in found && found.slug === 'acme');
     });
 
@@ -72,7 +75,7 @@ describe('proving that Better Auth works on a schema', function () {
 
     it('fails with ZenStack’s message on a schema that zen generate refuses', async () => {
         const broken = schema.replace('slug        String', 'slug        Strnig');
-        await assert.rejects(generateWithCli(broken), /Strnig/);
+        await assert.rejects(compileText(broken, 'zen'), /Strnig/);
         await assert.rejects(proveAuthSchema(broken), /Strnig/);
     });
 });

@@ -1,25 +1,31 @@
 import { zenstackAdapter } from '@zenstackhq/better-auth';
 import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
 import { admin, organization } from 'better-auth/plugins';
-import { common } from '../prove-auth-schema.ts';
-import type { Client } from '../prove-auth-schema.ts';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
 
 /** Other names for tables and columns, as applications with a schema of their own have them. */
-export function createAuth(db: Client) {
-    return betterAuth({
-        ...common,
-        database: zenstackAdapter(db, { provider: 'sqlite' }),
-        user: { modelName: 'person', fields: { email: 'mail', name: 'fullName' } },
-        session: { modelName: 'login', fields: { userId: 'personId' } },
-        plugins: [
-            organization({
-                schema: {
-                    organization: { modelName: 'workspace' },
-                    member: { modelName: 'seat', fields: { organizationId: 'workspaceId', userId: 'personId' } },
-                    session: { fields: { activeOrganizationId: 'activeWorkspaceId' } },
-                },
-            }),
-            admin(),
-        ],
-    });
+const options = {
+    ...common,
+    user: { modelName: 'person', fields: { email: 'mail', name: 'fullName' } },
+    session: { modelName: 'login', fields: { userId: 'personId' } },
+    plugins: [
+        organization({
+            schema: {
+                organization: { modelName: 'workspace' },
+                member: { modelName: 'seat', fields: { organizationId: 'workspaceId', userId: 'personId' } },
+                session: { fields: { activeOrganizationId: 'activeWorkspaceId' } },
+            },
+        }),
+        admin(),
+    ],
+} satisfies BetterAuthOptions;
+
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
 }

@@ -1,16 +1,22 @@
 import { zenstackAdapter } from '@zenstackhq/better-auth';
 import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
 import { admin, organization } from 'better-auth/plugins';
-import { common } from '../prove-auth-schema.ts';
-import type { Client } from '../prove-auth-schema.ts';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
 
 /** Ids that the database counts up. */
-export function createAuth(db: Client) {
-    return betterAuth({
-        ...common,
-        database: zenstackAdapter(db, { provider: 'sqlite' }),
-        advanced: { database: { generateId: 'serial' } },
-        // Better Auth asks for verification by default where invitation ids can be guessed.
-        plugins: [organization({ requireEmailVerificationOnInvitation: false }), admin()],
-    });
+const options = {
+    ...common,
+    advanced: { database: { generateId: 'serial' } },
+    // Better Auth asks for verification by default where invitation ids can be guessed.
+    plugins: [organization({ requireEmailVerificationOnInvitation: false }), admin()],
+} satisfies BetterAuthOptions;
+
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
 }

@@ -1,33 +1,20 @@
 import { zenstackAdapter } from '@zenstackhq/better-auth';
 import { betterAuth } from 'better-auth';
-import { admin, organization, twoFactor, username } from 'better-auth/plugins';
-import { createAccessControl } from 'better-auth/plugins/access';
-import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
-import { common } from '../prove-auth-schema.ts';
-import type { Client } from '../prove-auth-schema.ts';
+import type { BetterAuthOptions } from 'better-auth';
+import { organization } from 'better-auth/plugins';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
 
-const ac = createAccessControl({ ...defaultStatements, project: ['create', 'share'] });
+/** Organizations with teams. */
+const options = {
+    ...common,
+    plugins: [organization({ teams: { enabled: true } })],
+} satisfies BetterAuthOptions;
 
-/** More plugins, and an organization with everything that adds tables. */
-export function createAuth(db: Client) {
-    return betterAuth({
-        ...common,
-        database: zenstackAdapter(db, { provider: 'sqlite' }),
-        user: { additionalFields: { locale: { type: 'string', required: false, defaultValue: 'en' } } },
-        plugins: [
-            organization({
-                ac,
-                roles: {
-                    owner: ac.newRole({ ...ownerAc.statements, project: ['create', 'share'] }),
-                    admin: ac.newRole(adminAc.statements),
-                    member: ac.newRole(memberAc.statements),
-                },
-                teams: { enabled: true },
-                dynamicAccessControl: { enabled: true },
-            }),
-            admin(),
-            twoFactor(),
-            username(),
-        ],
-    });
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
 }

@@ -1,15 +1,21 @@
 import { zenstackAdapter } from '@zenstackhq/better-auth';
 import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
 import { admin, organization } from 'better-auth/plugins';
-import { common } from '../prove-auth-schema.ts';
-import type { Client } from '../prove-auth-schema.ts';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
 
 /** Ids that are UUIDs. */
-export function createAuth(db: Client) {
-    return betterAuth({
-        ...common,
-        database: zenstackAdapter(db, { provider: 'sqlite' }),
-        advanced: { database: { generateId: 'uuid' } },
-        plugins: [organization(), admin()],
-    });
+const options = {
+    ...common,
+    advanced: { database: { generateId: 'uuid' } },
+    plugins: [organization(), admin()],
+} satisfies BetterAuthOptions;
+
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
 }

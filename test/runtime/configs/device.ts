@@ -1,0 +1,20 @@
+import { zenstackAdapter } from '@zenstackhq/better-auth';
+import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
+import { deviceAuthorization } from 'better-auth/plugins';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
+
+/** Devices without keyboard. */
+const options = {
+    ...common,
+    plugins: [deviceAuthorization({ validateClient: (id) => id === 'television', verificationUri: '/device' })],
+} satisfies BetterAuthOptions;
+
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
+}

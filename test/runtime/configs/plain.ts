@@ -1,0 +1,18 @@
+import { zenstackAdapter } from '@zenstackhq/better-auth';
+import { betterAuth } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
+import { common } from '../common.ts';
+import type { Client } from '../common.ts';
+
+/** Nothing but what every configuration has. */
+const options = {
+    ...common,
+} satisfies BetterAuthOptions;
+
+export function onSqlite(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'sqlite' }) });
+}
+
+export function onPostgres(db: Client) {
+    return betterAuth({ ...options, database: zenstackAdapter(db, { provider: 'postgresql' }) });
+}
