@@ -1,7 +1,7 @@
 import type { ShapeMember } from '../model/context-shape.ts';
 import type { Finding } from '../model/finding.ts';
 import { hasUnknownMembers, memberOf, usedMembers } from './auth-members.ts';
-import { calleeOf, declarationText, judgeCalls, lineOf, placeOf } from './context-calls.ts';
+import { calleeOf, declarationText, isWithin, judgeCalls, lineOf, placeOf } from './context-calls.ts';
 import type { JudgedCall } from './context-calls.ts';
 import type { Check } from './check.ts';
 import { mayBeAbsent } from './suggest-members.ts';
@@ -14,25 +14,24 @@ interface Supplied {
 
 /**
  * A member that the application passes and that no rule can read, because the declaration behind
- * `auth()` lacks it. Only members that the application names itself: a whole user that is passed has many more.
+ * `auth()` lacks it. Only members that are passed on purpose: a whole user that is passed has many more.
  */
 export const contextMemberExtra: Check = ({ view, contexts, display }): Finding[] => {
     const declaration = view.auth?.declaration;
     if (!declaration || !contexts || hasUnknownMembers(view, declaration)) return [];
     const declared = new Set(declaration.fields.map((field) => field.name));
-    // A rule that reads it already has an error of its own.
     const used = usedMembers(view);
     const byName = new Map<string, Supplied[]>();
     const calls = judgeCalls(view, declaration, contexts);
     for (const call of calls) {
         if (call.wrapper) continue;
         const renamed = new Set(call.renamed.values());
-        for (const name of Object.keys(call.members)) {
+        const extra = Object.keys(call.members).filter((name) => !declared.has(name) && !renamed.has(name));
+        for (const name of extra) {
             const member = memberOf(call, name);
-            if (!member || declared.has(name) || used.has(name) || renamed.has(name)) continue;
-            if (member.source && !isFromPackage(member.source.file)) {
-                byName.set(name, [...(byName.get(name) ?? []), { call, member }]);
-            }
+            // A rule that reads it already has an error of its own.
+            if (!member || used.has(name)) continue;
+            if (isChosen(call, member, extra.length)) byName.set(name, [...(byName.get(name) ?? []), { call, member }]);
         }
     }
     return [...byName].flatMap(([name, supplied]): Finding[] => {
@@ -73,8 +72,13 @@ export const contextMemberExtra: Check = ({ view, contexts, display }): Finding[
     });
 };
 
-function isFromPackage(file: string): boolean {
-    return file.split(/[\\/]/).includes('node_modules');
+/**
+ * Whether the application means to pass the member: it is written in the call, or in a type of its own
+ * that is there for the context, as it has no more members beyond the declaration than within it.
+ */
+function isChosen({ shape, members }: JudgedCall, { source }: ShapeMember, extra: number): boolean {
+    if (!source || source.file.split(/[\\/]/).includes('node_modules')) return false;
+    return isWithin(source, shape.argument) || extra * 2 <= Object.keys(members).length;
 }
 
 /** The ZModel type that all calls agree on; optional when one of them may lack the member. */
