@@ -12,7 +12,8 @@ export function addAuthType(
     data: Extract<FixData, { kind: 'add-auth-type' }>,
 ): TextChange[] {
     const source = view.files.find((candidate) => candidate.file === file);
-    if (!source || view.declarations.some((declaration) => declaration.name === data.name)) return [];
+    const isTaken = [...view.declarations, ...view.enums, ...view.plugins].some(({ name }) => name === data.name);
+    if (!source || isTaken) return [];
     const style = schemaStyles(view).of(file);
     return [{ file, ...appendTo(source.content, [renderAuthType(data, style)], style) }];
 }

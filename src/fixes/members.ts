@@ -1,7 +1,9 @@
 import type { FixData } from '../model/fix.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
 import type { TextChange } from '../model/text.ts';
-import { endOfLine, indentationAt, lineEnd, lineStart, removalSpan } from './lines.ts';
+import { completeModel } from '../insert/place.ts';
+import { schemaStyles } from '../insert/schema-styles.ts';
+import { removalSpan } from './lines.ts';
 
 type Data<K extends FixData['kind']> = Extract<FixData, { kind: K }>;
 
@@ -38,43 +40,18 @@ export function setMemberType(view: SchemaView, data: Data<'set-member-type'>): 
     return [{ file: field.file, ...field.typeSpan, text: data.typeText }];
 }
 
-/** Adds a member after the last one, in the indentation of its neighbours. */
+/** Adds a member after the last one, in the layout of its neighbours. */
 export function addMember(view: SchemaView, data: Data<'add-member'>): TextChange[] {
     const found = findDeclaration(view, data.declaration);
     if (!found || found.declaration.fields.some((field) => field.name === data.member)) return [];
     const { declaration, content } = found;
-    const { file } = declaration;
-    const eol = endOfLine(content);
-    const member = `${data.member} ${data.typeText}`;
-    const last = declaration.ownFields.at(-1);
-    if (!last) {
-        const at = declaration.bodySpan.start;
-        const indentation = `${indentationAt(content, declaration.span.start)}    `;
-        const closing = content.slice(at, declaration.bodySpan.end).includes('\n') ? '' : eol;
-        return [{ file, start: at, end: at, text: `${eol}${indentation}${member}${closing}` }];
-    }
-    const ownLine = content.slice(lineStart(content, last.span.start), last.span.start).trim() === '';
-    const end = lineEnd(content, last.span.end);
-    // On a line that it shares with others, or with the closing brace, the new member follows directly.
-    if (!ownLine || end > declaration.bodySpan.end || !isCommentOrBlank(content.slice(last.span.end, end))) {
-        return [
-            {
-                file,
-                start: last.span.end,
-                end: last.span.end,
-                text: `${eol}${indentationAt(content, last.span.start)}${member}${eol}`,
-            },
-        ];
-    }
-    return [{ file, start: end, end, text: `${eol}${indentationAt(content, last.span.start)}${member}` }];
+    const member = { name: data.member, type: data.typeText, attributes: [] };
+    const style = schemaStyles(view).of(declaration.file);
+    const edits = completeModel(content, declaration, style, { fields: [member], attributes: [] });
+    return edits.map((edit) => ({ file: declaration.file, ...edit }));
 }
 
-function isCommentOrBlank(text: string): boolean {
-    const trimmed = text.trim();
-    return trimmed === '' || trimmed.startsWith('//');
-}
-
-/** Removes a member with the line that it has to itself. */
+/** Removes a member with its doc comments and the line that it has to itself. */
 export function removeMember(view: SchemaView, data: Data<'remove-member'>): TextChange[] {
     const found = findMember(view, data);
     if (!found) return [];
