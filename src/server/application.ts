@@ -15,14 +15,21 @@ export interface ApplicationState {
 export class Application {
     readonly #source: FactSource;
     readonly #limit: (entry: string) => string | undefined;
+    readonly #accepts: (configFile: string) => boolean;
     readonly #states = new Map<string, ApplicationState>();
     readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
     /** Called with the entry whenever its state is new. */
     onChange: (entry: string) => void = () => undefined;
 
-    constructor(source: FactSource, limit: (entry: string) => string | undefined) {
+    /** `limit` is the folder that a search never leaves; `accepts` tells whether a configuration's file counts. */
+    constructor(
+        source: FactSource,
+        limit: (entry: string) => string | undefined,
+        accepts: (configFile: string) => boolean = () => true,
+    ) {
         this.#source = source;
         this.#limit = limit;
+        this.#accepts = accepts;
     }
 
     state(entry: string): ApplicationState | undefined {
@@ -78,6 +85,10 @@ export class Application {
         const query = { entry, overlays: {}, types: true, ...(limit !== undefined && { limit }) };
         try {
             const facts = await gatherFacts(this.#source, query, signal);
+            facts.configs = {
+                ...facts.configs,
+                configs: facts.configs.configs.filter((config) => this.#accepts(config.location.file)),
+            };
             if (!signal.aborted) this.#states.set(entry, { facts });
         } catch (error) {
             if (signal.aborted) return;

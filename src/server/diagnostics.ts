@@ -9,6 +9,7 @@ import type { SchemaSets } from '../zmodel/schema-sets.ts';
 import type { Application } from './application.ts';
 import { sourceDiagnostics, toDiagnostic, toUri } from './convert.ts';
 import type { Features } from './features.ts';
+import { matchesGlobs } from './globs.ts';
 import type { Publisher } from './publisher.ts';
 import type { Schemas } from './schemas.ts';
 import type { Status } from './status.ts';
@@ -116,8 +117,9 @@ export class DiagnosticsService {
 
     /** The entries whose schemas hold an open document. */
     #openEntries(): Set<string> {
-        const { shared, schemas } = this.#parts;
-        return new Set(shared.workspace.TextDocuments.keys().flatMap((uri) => schemas.entriesOf(uri)));
+        const { shared, schemas, features } = this.#parts;
+        const entries = shared.workspace.TextDocuments.keys().flatMap((uri) => schemas.entriesOf(uri));
+        return new Set(entries.filter((entry) => matchesGlobs(entry, features.settings.schema, features.folders)));
     }
 
     /** Diagnostics are shown for open documents and for the other files of their schemas. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { syntaxBreakage } from '../fixes/verify.ts';
+import { firstSyntaxError, syntaxBreakage } from '../fixes/verify.ts';
 import { describePlan } from '../insert/describe-plan.ts';
 import { planInsert } from '../insert/plan-insert.ts';
 import type { AuthConfig } from '../model/auth-table.ts';
@@ -12,6 +12,7 @@ import { UnreadableSchemaError } from '../zmodel/load.ts';
 import type { Application } from './application.ts';
 import { toRange, toUri, toWorkspaceEdit } from './convert.ts';
 import type { Features } from './features.ts';
+import { matchesGlobs } from './globs.ts';
 import type { Schemas } from './schemas.ts';
 
 interface Parts {
@@ -70,6 +71,17 @@ function planFor(entry: string, config: AuthConfig, parts: Parts): InsertResult 
         if (error instanceof UnreadableSchemaError) return { kind: 'failed', message: error.message };
         throw error;
     }
+    const syntaxError = firstSyntaxError(view);
+    if (syntaxError) {
+        const location = locate(view, syntaxError.file, syntaxError);
+        return {
+            kind: 'failed',
+            message:
+                `Nothing was inserted: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
+                'and what is missing may only be hidden by that. Correct the syntax error, and run the command again.',
+            location,
+        };
+    }
     const plan = planInsert(view, config);
     const summary = describePlan(plan);
     const broken = syntaxBreakage(view, plan.changes);
@@ -101,7 +113,9 @@ function findEntries({ uri }: InsertParams, { schemas, features }: Parts): strin
         const entries = schemas.entriesOf(uri);
         return entries.length > 0 ? entries : [fileURLToPath(uri)];
     }
-    const found = features.folders.flatMap((folder) => discoverSchemas(folder).entries);
+    const found = features.folders
+        .flatMap((folder) => discoverSchemas(folder).entries)
+        .filter((entry) => matchesGlobs(entry.file, features.settings.schema, features.folders));
     const main = found.filter((entry) => entry.isMain);
     return (main.length > 0 ? main : found).map((entry) => entry.file);
 }

@@ -40,6 +40,7 @@ import { AuthCodeActionProvider } from './code-actions.ts';
 import { createCompletion } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
 import { Features } from './features.ts';
+import { matchesGlobs } from './globs.ts';
 import { insertAuthModels } from './insert.ts';
 import { loadAroundLooseFiles } from './loose-files.ts';
 import { addMemberHandlers, memberFeatures } from './member-features.ts';
@@ -94,7 +95,11 @@ async function compose(
         .filter((folder) => folder.uri.startsWith('file:'))
         .map((folder) => fileURLToPath(folder.uri));
 
-    const application = new Application(options.facts, (entry) => features.folderOf(entry));
+    const application = new Application(
+        options.facts,
+        (entry) => features.folderOf(entry),
+        (configFile) => matchesGlobs(configFile, features.settings.authConfig, features.folders),
+    );
     const upstream = readUpstream();
     // The providers below are made when the services are first asked for them, after these exist.
     const late: { schemas?: Schemas; diagnostics?: DiagnosticsService; actions?: AuthCodeActionProvider } = {};
@@ -172,6 +177,8 @@ async function compose(
     connection.onNotification(settingsNotification.method, ({ settings }: { settings: unknown }) => {
         features.settings = parseSettings(settings);
         diagnostics.schedule();
+        // Which configurations count may have changed.
+        diagnostics.sourcesChanged();
     });
     connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) =>
         insertAuthModels(request, { schemas: schemas(), application, features }),
