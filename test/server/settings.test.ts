@@ -32,8 +32,10 @@ describe('globs in the settings', () => {
         server = await TestServer.start({ [SCHEMA]: GOOD, 'src/auth.ts': AUTH_TS, 'codegen/auth.ts': AUTH_TS });
         await server.open(SCHEMA);
         await server.settled(SCHEMA);
+        const { client } = server;
+        const uri = server.uri(SCHEMA);
         const ask = (): Promise<{ kind: string; config?: { label: string } }> =>
-            server?.client.sendRequest('zmodelAuth/insertAuthModels', { uri: server.uri(SCHEMA) }) ?? Promise.reject();
+            client.sendRequest('zmodelAuth/insertAuthModels', { uri });
         assert.equal((await ask()).kind, 'choose-config');
         await server.client.sendNotification('zmodelAuth/settings', { settings: { authConfig: ['src/**'] } });
         const diagnostic = await server.diagnostic(SCHEMA, 'better-auth-drift');
