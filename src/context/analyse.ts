@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type ts from 'typescript';
+import ts from 'typescript';
 import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
+import { AnswerStore } from './answer-store.ts';
+import { answerKey, BasisReader } from './basis.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { type CallRecord, expandWrappers } from './expand.ts';
 import { libFolder } from './lib-folder.ts';
@@ -20,6 +22,10 @@ export interface ContextQuery {
     overlays: Readonly<Record<string, string>>;
     /** False: from the syntax tree only. */
     types: boolean;
+    /** At once: what earlier queries, or the cache, know, and the syntax tree alone for the rest. */
+    quick?: boolean;
+    /** Folder for answers that outlive the process; without it they are kept in memory. */
+    cacheDir?: string;
 }
 
 /** Beyond this many, the programs used longest ago are forgotten: each may hold hundreds of megabytes. */
@@ -36,8 +42,8 @@ interface Part {
 
 interface ProjectState {
     project: Project;
-    /** Missing until a first query has not been aborted. */
-    answer?: { program: ts.Program; calls: string; part: Part };
+    /** The answer of the project's program; missing until a first query has not been aborted. */
+    answer?: { program: ts.Program; key: string; part: Part };
 }
 
 interface LastAnswer {
@@ -46,10 +52,23 @@ interface LastAnswer {
     result: ContextAnalysis;
 }
 
-/** One project's share of the files that matter. */
+/** One project's share of a query. */
 interface Group {
     config: ProjectConfig;
+    /** Sources with calls. */
     files: string[];
+    rootNames: string[];
+    /** What the answer depends on besides the content of files. */
+    key: string;
+}
+
+/** A query under way. */
+interface Run {
+    root: string;
+    cacheDir: string | undefined;
+    facts: SourceFacts;
+    timings: { step: string; ms: number }[];
+    pause: () => Promise<void>;
 }
 
 /** Answers queries, remembering programs and parsed files, so that a query after a small edit is fast. */
@@ -59,10 +78,13 @@ export class ContextAnalyser {
     readonly #index: SourceIndex;
     readonly #parsed = new ParsedFiles();
     readonly #projects = new Map<string, ProjectState>();
+    readonly #store = new AnswerStore<Part>();
+    readonly #basis: BasisReader;
     readonly #answers = new Map<string, LastAnswer>();
 
     constructor(disk: Disk, findLibFolder: () => string) {
         this.#files = new SourceFiles(disk);
+        this.#basis = new BasisReader(this.#files);
         this.#index = new SourceIndex(this.#files);
         this.#libFolder = findLibFolder;
     }
@@ -79,7 +101,8 @@ export class ContextAnalyser {
         };
         const root = toInternalPath(path.resolve(query.root));
         this.#files.begin(query.overlays);
-        const facts = await this.#index.search(root, pause);
+        const timings: Run['timings'] = [];
+        const facts = await timed(timings, 'searching calls', () => this.#index.search(root, pause));
         const unknown = [...facts.candidates.unknown];
         if (!query.types) {
             const found = [...facts.calls];
@@ -91,15 +114,35 @@ export class ContextAnalyser {
                     contexts: found.flatMap(([, { records }]) => records.map(({ shape }) => shape)),
                     unknown: [],
                     files: found.map(([file]) => file),
+                    timings,
                 }),
             );
         }
-        const parts = await this.#typedParts(root, facts, unknown, pause);
-        return this.#answer(`${root}:types`, parts, unknown, () => ({
+        const run: Run = { root, cacheDir: query.cacheDir, facts, timings, pause };
+        const groups = this.#groups(run, unknown);
+        const parts: Part[] = [];
+        let isPartial = false;
+        for (const group of groups) {
+            await pause();
+            const known = this.#knownPart(run, group);
+            isPartial ||= query.quick === true && !known;
+            parts.push(known ?? (query.quick ? this.#syntaxPart(run, group) : await this.#newPart(run, group)));
+        }
+        this.#forgetPrograms();
+        return this.#answer(`${root}:types:${isPartial}`, parts, unknown, () => ({
             contexts: unite(parts, facts),
             unknown: parts.flatMap((part) => part.unknown),
             files: parts.flatMap((part) => part.files),
+            ...(isPartial && { isPartial }),
+            compiler: `typescript ${ts.version}`,
+            timings,
         }));
+    }
+
+    /** Forgets programs and parsed files, which take most of the memory; answers are kept. */
+    release(): void {
+        this.#projects.clear();
+        this.#parsed.retain([]);
     }
 
     #answer(key: string, parts: readonly object[], unknown: Unknown[], make: () => ContextAnalysis): ContextAnalysis {
@@ -114,6 +157,7 @@ export class ContextAnalyser {
         }
         const made = make();
         const result: ContextAnalysis = {
+            ...made,
             contexts: made.contexts.sort(byPlace),
             unknown: [...unknown, ...made.unknown],
             files: [...new Set(made.files)].map(toNativePath).sort(),
@@ -122,39 +166,20 @@ export class ContextAnalyser {
         return result;
     }
 
-    async #typedParts(
-        root: string,
-        facts: SourceFacts,
-        unknown: Unknown[],
-        pause: () => Promise<void>,
-    ): Promise<Part[]> {
+    #groups({ root, facts }: Run, unknown: Unknown[]): Group[] {
         const configOf = configFinder(root, this.#files);
-        const groups = new Map<string, Group>();
-        for (const file of new Set([...facts.calls.keys(), ...facts.callers.files])) {
-            const config = configOf(file);
-            const group = groups.get(config.key) ?? { config, files: [] };
-            group.files.push(file);
-            groups.set(config.key, group);
-        }
-        const parts: Part[] = [];
-        for (const { config, files } of groups.values()) {
-            await pause();
+        const byConfig = Map.groupBy(new Set([...facts.calls.keys(), ...facts.callers.files]), configOf);
+        return [...byConfig].map(([config, files]) => {
             unknown.push(...config.unknown);
-            const globals = facts.candidates.globals.filter((file) => configOf(file).key === config.key);
+            const globals = facts.candidates.globals.filter((file) => configOf(file) === config);
             const rootNames = [...new Set([...files, ...globals, ...config.ambient])].sort();
-            parts.push(await this.#projectPart(root, { config, files }, rootNames, facts, pause));
-        }
-        this.#forgetPrograms();
-        return parts;
+            const { names, modules, wrappers, files: callerFiles } = facts.callers;
+            const asked = [files, rootNames, [...names], [...modules], [...wrappers.values()], callerFiles];
+            return { config, files, rootNames, key: answerKey(config, [root, ...asked]) };
+        });
     }
 
-    async #projectPart(
-        root: string,
-        { config, files }: Group,
-        rootNames: string[],
-        { callers }: SourceFacts,
-        pause: () => Promise<void>,
-    ): Promise<Part> {
+    #state({ root }: Run, { config }: Group): ProjectState {
         const key = `${root}:${config.key}`;
         const state = this.#projects.get(key) ?? {
             project: new Project(this.#files, this.#parsed, this.#libFolder()),
@@ -162,21 +187,54 @@ export class ContextAnalyser {
         // The map keeps the order of use, the latest last.
         this.#projects.delete(key);
         this.#projects.set(key, state);
-        const { project, answer } = state;
-        const program = project.update(config, rootNames);
-        const calls = JSON.stringify([files, [...callers.wrappers.values()], [...callers.names], callers.files]);
-        if (answer?.program === program && answer.calls === calls) return answer.part;
-        const found = await readProjectCalls(project, program, files, root, callers, pause);
+        return state;
+    }
+
+    /** What is known without asking the checker. */
+    #knownPart(run: Run, group: Group): Part | undefined {
+        const { config, key, rootNames } = group;
+        const { project, answer } = this.#state(run, group);
+        const program = project.current(config, rootNames);
+        if (program && answer?.program === program && answer.key === key) return answer.part;
+        return this.#store
+            .answers(run.root, run.cacheDir)
+            .find(({ project: owner, basis }) => owner === config.key && this.#basis.holds(basis, key, config))?.value;
+    }
+
+    async #newPart(run: Run, group: Group): Promise<Part> {
+        const { root, cacheDir, facts, timings, pause } = run;
+        const { config, files, key, rootNames } = group;
+        const state = this.#state(run, group);
+        const program = await timed(timings, 'reading the project', () => state.project.update(config, rootNames));
+        const found = await timed(timings, 'resolving types', () =>
+            readProjectCalls(state.project, program, files, root, facts.callers, pause),
+        );
         const sources = program.getSourceFiles().filter((file) => isWorkspaceFile(program, file));
         const part = { ...found, files: [...sources.map((file) => file.fileName), ...config.configFiles] };
-        state.answer = { program, calls, part };
+        state.answer = { program, key, part };
+        const basis = this.#basis.read(key, part.files, config, state.project.missing);
+        this.#store.add(root, cacheDir, { project: config.key, basis, value: part });
         return part;
+    }
+
+    #syntaxPart({ facts }: Run, { config, files }: Group): Part {
+        const records = files.flatMap((file) => facts.calls.get(file)?.records ?? []);
+        return { records, uncertain: [], unknown: [], files: [...files, ...config.configFiles] };
     }
 
     #forgetPrograms(): void {
         for (const key of [...this.#projects.keys()].slice(0, -MAX_PROGRAMS)) this.#projects.delete(key);
         const programs = [...this.#projects.values()].map(({ project }) => project.program);
         this.#parsed.retain(programs.filter((program) => program !== undefined));
+    }
+}
+
+async function timed<T>(timings: Run['timings'], step: string, work: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+        return await work();
+    } finally {
+        timings.push({ step, ms: Math.round(performance.now() - start) });
     }
 }
 
@@ -196,6 +254,9 @@ function byPlace(a: ContextShape, b: ContextShape): number {
 }
 
 const shared = new ContextAnalyser(nodeDisk, libFolder);
+/** Edits that follow each other closer than this find their program in memory. */
+const RELEASE_MS = 2 * 60_000;
+let releaseTimer: NodeJS.Timeout | undefined;
 
 /**
  * Finds every `<expression>.$setAuth(...)` call below a folder and the shape of what it passes, on the
@@ -203,6 +264,13 @@ const shared = new ContextAnalyser(nodeDisk, libFolder);
  * another: the next one starts when the one before has settled.
  * Rejects with the signal's reason when aborted; anything that can't be found out is in `unknown`.
  */
-export function analyseContexts(query: ContextQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
-    return shared.analyse(query, signal);
+export async function analyseContexts(query: ContextQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
+    clearTimeout(releaseTimer);
+    try {
+        return await shared.analyse(query, signal);
+    } finally {
+        releaseTimer = setTimeout(() => {
+            shared.release();
+        }, RELEASE_MS).unref();
+    }
 }

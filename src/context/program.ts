@@ -10,6 +10,14 @@ interface Missing {
     mode: ts.ResolutionMode;
 }
 
+/** An import that could not be resolved. */
+export interface MissingImport {
+    /** The importing file. */
+    file: string;
+    name: string;
+    mode?: ts.ResolutionMode;
+}
+
 /** Options that don't change how a file is parsed and bound: projects that differ in them share files. */
 const PATH_OPTIONS = new Set([
     'baseUrl',
@@ -64,6 +72,42 @@ export class ParsedFiles {
     }
 }
 
+function optionsKeyOf(config: ProjectConfig, rootNames: readonly string[]): string {
+    return JSON.stringify([rootNames, Object.entries(config.options).filter(([name]) => name !== 'configFile')]);
+}
+
+function foldersIn(path: string, files: SourceFiles): string[] {
+    if (!files.folderExists(path)) return [];
+    return files.disk
+        .list(path)
+        .filter((entry) => entry.kind === 'directory')
+        .map((entry) => entry.name);
+}
+
+function resolutionHostOf(files: SourceFiles): ts.ModuleResolutionHost {
+    return {
+        fileExists: (path) => files.exists(path),
+        readFile: (path) => files.read(path)?.text,
+        directoryExists: (path) => files.folderExists(path),
+        realpath: (path) => files.realpath(path),
+        useCaseSensitiveFileNames: files.disk.caseSensitive,
+        getDirectories: (path) => foldersIn(path, files),
+    };
+}
+
+/** Whether an import that could not be resolved can be now: a file was written, or a package installed. */
+export function resolvesNow(
+    missing: readonly MissingImport[],
+    options: ts.CompilerOptions,
+    files: SourceFiles,
+): boolean {
+    const host = resolutionHostOf(files);
+    return missing.some(
+        ({ file, name, mode }) =>
+            ts.resolveModuleName(name, file, options, host, undefined, undefined, mode).resolvedModule !== undefined,
+    );
+}
+
 /** The program of one tsconfig, rebuilt only when something that it read has changed. */
 export class Project {
     readonly #files: SourceFiles;
@@ -86,16 +130,23 @@ export class Project {
         return this.#program;
     }
 
+    /** The imports that could not be resolved in the current program. */
+    get missing(): MissingImport[] {
+        return [...this.#missing].flatMap(([file, names]) => names.map(({ name, mode }) => ({ file, name, mode })));
+    }
+
+    /** The program when nothing that it read has changed. */
+    current(config: ProjectConfig, rootNames: readonly string[]): ts.Program | undefined {
+        const program = this.#program;
+        const same = program && optionsKeyOf(config, rootNames) === this.#optionsKey && this.#isUpToDate(program);
+        return same ? program : undefined;
+    }
+
     /** Brings the program up to date. Out: the same object as before when nothing that it read has changed. */
     update(config: ProjectConfig, rootNames: readonly string[]): ts.Program {
-        const optionsKey = JSON.stringify([
-            rootNames,
-            Object.entries(config.options).filter(([name]) => name !== 'configFile'),
-        ]);
+        const current = this.current(config, rootNames);
+        if (current) return current;
         const before = this.#program;
-        if (before && optionsKey === this.#optionsKey && this.#isUpToDate(before)) {
-            return before;
-        }
         const program = ts.createProgram({
             rootNames,
             options: config.options,
@@ -103,7 +154,7 @@ export class Project {
             ...(before && { oldProgram: before }),
         });
         this.#program = program;
-        this.#optionsKey = optionsKey;
+        this.#optionsKey = optionsKeyOf(config, rootNames);
         this.#versions = new Map();
         for (const { fileName } of program.getSourceFiles()) {
             this.#versions.set(fileName, this.#files.read(fileName)?.version ?? 0);
@@ -127,15 +178,7 @@ export class Project {
         for (const [path, version] of this.#versions) {
             if ((this.#files.read(path)?.version ?? 0) !== version) return false;
         }
-        const options = program.getCompilerOptions();
-        const host = this.#resolutionHost();
-        for (const [file, names] of this.#missing) {
-            for (const { name, mode } of names) {
-                const found = ts.resolveModuleName(name, file, options, host, undefined, undefined, mode);
-                if (found.resolvedModule) return false;
-            }
-        }
-        return true;
+        return !resolvesNow(this.missing, program.getCompilerOptions(), this.#files);
     }
 
     #forgetResolutions(program: ts.Program): void {
@@ -145,31 +188,11 @@ export class Project {
         }
     }
 
-    #resolutionHost(): ts.ModuleResolutionHost {
-        const files = this.#files;
-        return {
-            fileExists: (path) => files.exists(path),
-            readFile: (path) => files.read(path)?.text,
-            directoryExists: (path) => files.folderExists(path),
-            realpath: (path) => files.realpath(path),
-            useCaseSensitiveFileNames: files.disk.caseSensitive,
-            getDirectories: (path) => this.#foldersIn(path),
-        };
-    }
-
-    #foldersIn(path: string): string[] {
-        if (!this.#files.folderExists(path)) return [];
-        return this.#files.disk
-            .list(path)
-            .filter((entry) => entry.kind === 'directory')
-            .map((entry) => entry.name);
-    }
-
     #host(config: ProjectConfig): ts.CompilerHost {
         const files = this.#files;
         const canonical = (path: string): string => this.#canonical(path);
         const cache = ts.createModuleResolutionCache(config.folder, canonical, config.options);
-        const resolutionHost = this.#resolutionHost();
+        const resolutionHost = resolutionHostOf(files);
         const resolveOne = (
             literal: ts.StringLiteralLike,
             containing: ts.SourceFile,
@@ -195,7 +218,7 @@ export class Project {
             readFile: (path) => files.read(path)?.text,
             directoryExists: (path) => files.folderExists(path),
             realpath: (path) => files.realpath(path),
-            getDirectories: (path) => this.#foldersIn(path),
+            getDirectories: (path) => foldersIn(path, files),
             getSourceFile: (path, parse) => this.#parsed.get(path, files, config.options, parse),
             getDefaultLibLocation: () => this.#libFolder,
             getDefaultLibFileName: (options) => `${this.#libFolder}/${ts.getDefaultLibFileName(options)}`,

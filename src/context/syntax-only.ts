@@ -6,7 +6,7 @@ import type { ReadType } from './shape.ts';
 import { stripTransparent, writtenName } from './syntax.ts';
 import { NOTHING, unite } from './unite.ts';
 
-const REASON = 'types are not read (--no-types)';
+const REASON = 'types are not read';
 
 function known(value: ShapeType): ReadType {
     return { value, nullable: false, undefinable: false };

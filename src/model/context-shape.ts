@@ -94,7 +94,9 @@ export interface ContextAnalysis {
     files: string[];
     /** `name version` of the compilers that were asked, e.g. `typescript 6.0.3`; missing without types. */
     compiler?: string;
-    /** How long the steps took, in milliseconds. Those of an answer that was remembered are left out. */
+    /** A quick answer: some of it was read from the syntax alone, and asking again takes longer and tells more. */
+    isPartial?: boolean;
+    /** How long the steps took that the answer was computed with, in milliseconds; what was remembered took none. */
     timings?: { step: string; ms: number }[];
 }
 

@@ -9,6 +9,10 @@ export interface AnalysisQuery {
     overlays: Record<string, string>;
     /** False: from the syntax tree only, no type checker (`--no-types`). */
     types: boolean;
+    /** An answer at once, from what is remembered, cached or told by the syntax alone; see `ContextAnalysis.isPartial`. */
+    quick?: boolean;
+    /** Folder for answers that outlive the process. */
+    cacheDir?: string;
 }
 
 /** The worker's methods: parameters and results are plain JSON. */
