@@ -42,6 +42,7 @@ export function readAdapter(
     };
     const provider = read('provider');
     const usePlural = read('usePlural');
+    const supportsArrays = read('supportsArrays');
     const written = config instanceof ObjectValue ? config.entries.get('provider')?.node : undefined;
     const policyClient =
         name === 'zenstackAdapter' ? findPolicyClient(client, value.node, evaluation, locate) : undefined;
@@ -49,6 +50,7 @@ export function readAdapter(
         name,
         ...(typeof provider === 'string' && { provider }),
         ...(typeof usePlural === 'boolean' && { usePlural }),
+        ...(typeof supportsArrays === 'boolean' && { supportsArrays }),
         ...(written &&
             ts.isStringLiteral(written) && {
                 providerLiteral: { location: locate(written), text: written.getText() },

@@ -5,15 +5,19 @@ import { existingField, tableField } from './draft.ts';
 import { quoted } from './render.ts';
 import type { TextStyle } from './style.ts';
 
-/** Whether the adapter hands lists to the database as lists, and the database takes them. */
-export function storesArrays(view: SchemaView, config: AuthConfig): boolean {
-    const adapter = config.adapter?.provider ?? view.provider;
+/** How a list gets into the database: as such, as a JSON value, or as text that holds JSON. */
+export type ListStorage = 'list' | 'json' | 'text';
+
+/** How the adapter hands lists over, as far as the database takes them so. */
+export function listStorage({ provider }: SchemaView, { adapter }: AuthConfig): ListStorage {
     // zenstackAdapter writes lists as JSON text unless its provider is postgresql; ZenStack has lists only there.
-    return adapter === 'postgresql' && (view.provider ?? adapter) === 'postgresql';
+    const handsLists = adapter?.supportsArrays ?? (adapter?.provider ?? provider) === 'postgresql';
+    if (!handsLists) return 'text';
+    return (provider ?? adapter?.provider) === 'postgresql' ? 'list' : 'json';
 }
 
 /** The ZModel type of a column that is no foreign key, without `?`. */
-export function columnType(field: AuthField, arrays: boolean): { name: BuiltinTypeName; array: boolean } {
+export function columnType(field: AuthField, lists: ListStorage): { name: BuiltinTypeName; array: boolean } {
     const scalar = (name: BuiltinTypeName): { name: BuiltinTypeName; array: boolean } => ({ name, array: false });
     if (typeof field.type === 'object') return scalar('String');
     switch (field.type) {
@@ -29,10 +33,16 @@ export function columnType(field: AuthField, arrays: boolean): { name: BuiltinTy
         case 'json':
             return scalar('Json');
         case 'string[]':
-            return arrays ? { name: 'String', array: true } : scalar('Json');
+            return listType('String', lists);
         case 'number[]':
-            return arrays ? { name: 'Int', array: true } : scalar('Json');
+            return listType('Int', lists);
     }
+}
+
+function listType(name: BuiltinTypeName, lists: ListStorage): { name: BuiltinTypeName; array: boolean } {
+    if (lists === 'list') return { name, array: true };
+    // A Json column takes text as well, but not the null by which Better Auth empties an optional list.
+    return { name: lists === 'json' ? 'Json' : 'String', array: false };
 }
 
 function isFraction(field: AuthField): boolean {
@@ -54,7 +64,7 @@ export function keyType(planning: Planning, field: AuthField, seen = new Set<Aut
     const existing = existingField(draft, name);
     if (existing) return existing.type.name;
     if (!referenced) return planning.idType;
-    return referenced.references ? keyType(planning, referenced, seen) : columnType(referenced, false).name;
+    return referenced.references ? keyType(planning, referenced, seen) : columnType(referenced, 'text').name;
 }
 
 function defaultAttribute(field: AuthField, type: string, isEnum: boolean, style: TextStyle): string | undefined {
@@ -84,8 +94,8 @@ export function columnField(
     { indexed, enumName }: { indexed: boolean; enumName: string | undefined },
     style: TextStyle,
 ): DraftField {
-    const arrays = storesArrays(planning.view, planning.config);
-    const scalar = field.references ? { name: keyType(planning, field), array: false } : columnType(field, arrays);
+    const lists = listStorage(planning.view, planning.config);
+    const scalar = field.references ? { name: keyType(planning, field), array: false } : columnType(field, lists);
     const type = enumName === undefined ? scalar : { name: enumName, array: false };
     const attributes: string[] = [];
     if (field.unique && !type.array) attributes.push('@unique');

@@ -2,7 +2,8 @@ import type { AuthField } from '../model/auth-table.ts';
 import type { InsertConflict } from '../model/insert-plan.ts';
 import type { DeclarationView, FieldView } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
-import { columnType, keyType, storesArrays } from './columns.ts';
+import { columnType, keyType, listStorage } from './columns.ts';
+import type { ListStorage } from './columns.ts';
 import { byHand, existingField } from './draft.ts';
 import type { Draft, Planning } from './draft.ts';
 import { normalizeName } from './names.ts';
@@ -20,13 +21,17 @@ export function isUnique(declaration: DeclarationView, field: FieldView): boolea
 }
 
 /** ZModel types that hold what Better Auth writes into a column that is no foreign key. */
-function acceptedTypes(field: AuthField, arrays: boolean): string[] {
-    const { name, array } = columnType(field, arrays);
+function acceptedTypes(field: AuthField, lists: ListStorage): string[] {
+    const { name, array } = columnType(field, lists);
     if (array) return [`${name}[]`, 'Json'];
     if (field.type === 'number') return ['Int', 'BigInt', 'Float'];
-    // The adapter hands JSON, and lists where there are none, over as text.
-    if (name === 'Json') return ['Json', 'String'];
-    return [name];
+    // The adapter hands JSON over as text.
+    if (field.type === 'json') return ['Json', 'String'];
+    return isList(field) && name === 'String' ? ['String', 'Json'] : [name];
+}
+
+function isList({ type }: AuthField): boolean {
+    return type === 'string[]' || type === 'number[]';
 }
 
 function isAccepted(planning: Planning, field: AuthField, existing: FieldView): { ok: boolean; expected: string } {
@@ -36,11 +41,11 @@ function isAccepted(planning: Planning, field: AuthField, existing: FieldView): 
         const expected = keyType(planning, field);
         return { ok: type.kind === 'unresolved' || written === expected, expected };
     }
-    const accepted = acceptedTypes(field, storesArrays(planning.view, planning.config));
+    const accepted = acceptedTypes(field, listStorage(planning.view, planning.config));
     const expected = accepted[0] ?? '';
     // What an unresolved name stands for isn't known; an enum may well hold every value in use.
     if (type.kind === 'unresolved') return { ok: true, expected };
-    if (type.kind === 'enum') return { ok: !type.array && expected === 'String', expected };
+    if (type.kind === 'enum') return { ok: !type.array && expected === 'String' && !isList(field), expected };
     return { ok: type.kind === 'builtin' && accepted.includes(written), expected };
 }
 

@@ -59,6 +59,8 @@ export interface AuthAdapter {
     name: string;
     provider?: string;
     usePlural?: boolean;
+    /** Whether it hands lists over as lists; its own default goes by `provider`. */
+    supportsArrays?: boolean;
     /** The string literal that says the provider, when one does. */
     providerLiteral?: { location: Location; text: string };
     /** Set when the client that it is given certainly has the policy plugin: the expression that adds it. */
@@ -79,6 +81,8 @@ export interface AuthConfig {
     location: Location;
     /** The variable or export that holds it (`auth`), `default`, or undefined. */
     exportName?: string;
+    /** The call stands in a function, so that `exportName` is what makes the instance. */
+    isFactory?: boolean;
     plugins: AuthPlugin[];
     tables: AuthTable[];
     id: AuthId;

@@ -73,8 +73,11 @@ describe('Better Auth on inserted models', function () {
 
             const schema = await compile(entry, usesCommand || combination.usesCommand ? 'zen' : 'in-process');
             const dialect = provider === 'sqlite' ? openSqlite(':memory:') : await postgres.openEmpty();
-            const createAuth = combination.create[provider];
-            await proveAuth(schema, dialect, { createAuth, ...(combination.also && { also: combination.also }) });
+            const { create, also } = combination;
+            await proveAuth(schema, dialect, {
+                createAuth: create[provider],
+                ...(also && { also: (world) => also(world, provider) }),
+            });
         });
     };
 

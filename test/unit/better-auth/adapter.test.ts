@@ -131,3 +131,14 @@ describe("the adapter's provider", () => {
         assert.equal(env?.provider, undefined);
     });
 });
+
+describe("the adapter's lists", () => {
+    it('are told only where the setting is there and known', async () => {
+        const read = async (settings: string): Promise<boolean | undefined> =>
+            (await adapterOf(`import { db } from './db';\n${auth('db', settings)}`))?.supportsArrays;
+        assert.equal(await read("{ provider: 'sqlite', supportsArrays: true }"), true);
+        assert.equal(await read("{ provider: 'postgresql', supportsArrays: false }"), false);
+        assert.equal(await read("{ provider: 'postgresql' }"), undefined);
+        assert.equal(await read("{ provider: 'postgresql', supportsArrays: !!process.env.ARRAYS }"), undefined);
+    });
+});
