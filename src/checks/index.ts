@@ -6,6 +6,7 @@ import { authDeclarationDuplicate } from './auth-declaration-duplicate.ts';
 import { authDeclarationMissing } from './auth-declaration-missing.ts';
 import { authMemberMissing } from './auth-member-missing.ts';
 import { betterAuthDrift } from './better-auth-drift.ts';
+import { certainView, isCertainPlace } from './certain.ts';
 import type { Check, CheckInput } from './check.ts';
 import { chevrotainOverrideMissing } from './chevrotain-override-missing.ts';
 import { contextMemberExtra } from './context-member-extra.ts';
@@ -49,8 +50,10 @@ export const CHECKS = {
 export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
     // What the other checks say about a schema of version 2 would be wrong.
     const v2 = schemaV2(input);
-    const found = v2.length > 0 ? v2 : Object.values(CHECKS).flatMap((check) => check(input));
+    const certain = { ...input, view: certainView(input.view) };
+    const found = v2.length > 0 ? v2 : Object.values(CHECKS).flatMap((check) => check(certain));
     return found
+        .filter((finding) => isCertainPlace(input.view, finding))
         .flatMap((finding): Finding[] => {
             const level = severities[finding.code] ?? finding.severity;
             return level === 'off' || isSilenced(input.view, finding) ? [] : [{ ...finding, severity: level }];

@@ -1,6 +1,6 @@
 import type { SchemaView } from '../model/schema-view.ts';
 import { applyChanges } from '../model/text.ts';
-import type { TextChange } from '../model/text.ts';
+import type { Span, TextChange } from '../model/text.ts';
 import { parseSource } from '../zmodel/parse.ts';
 
 /** The new content of every file that the changes touch, by absolute path. A file outside the view begins empty. */
@@ -13,6 +13,16 @@ export function changedContents(view: SchemaView, changes: readonly TextChange[]
             return [file, applyChanges(content, list)] as const;
         }),
     );
+}
+
+/**
+ * Where a schema doesn't parse: the first syntax error of the first such file; undefined when all parse.
+ * What the schema lacks can't be said as long as there is one: it may only be hidden.
+ */
+export function firstSyntaxError(view: SchemaView): (Span & { file: string; message: string }) | undefined {
+    const broken = view.files.find((file) => file.hasSyntaxErrors);
+    const [first] = broken ? parseSource(broken.content).syntaxErrors.sort((a, b) => a.start - b.start) : [];
+    return broken && first && { ...first, file: broken.file };
 }
 
 /**

@@ -77,7 +77,7 @@ function planFor(entry: string, config: AuthConfig, parts: Parts): InsertResult 
         return {
             kind: 'failed',
             message:
-                `Nothing was inserted: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
+                `Nothing was changed: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
                 'and what is missing may only be hidden by that. Correct the syntax error, and run the command again.',
             location,
         };

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { positionAt } from '../../checks/places.ts';
-import { changedContents, syntaxBreakage } from '../../fixes/verify.ts';
+import { changedContents, firstSyntaxError, syntaxBreakage } from '../../fixes/verify.ts';
 import { describePlan } from '../../insert/describe-plan.ts';
 import { planInsert } from '../../insert/plan-insert.ts';
 import type { InsertConflict, InsertPlan } from '../../model/insert-plan.ts';
@@ -35,6 +35,15 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         const view = await readSchema(source, entry, cwd);
         const into = options.into === undefined ? undefined : chooseTarget(cwd, view, options.into);
         const { config, notes } = await chooseConfig(source, cwd, entry, options.config);
+        const syntaxError = firstSyntaxError(view);
+        if (syntaxError) {
+            const content = view.files.find(({ file }) => file === syntaxError.file)?.content ?? '';
+            const line = positionAt(content, syntaxError.start).line + 1;
+            throw new UsageError(
+                `Nothing was changed: ${relativePath(cwd, syntaxError.file)}:${line} doesn't parse, ` +
+                    'and what is missing may only be hidden by that. Correct the syntax error first.',
+            );
+        }
         const plan = planInsert(view, config, into === undefined ? {} : { into });
         const breakage = syntaxBreakage(view, plan.changes);
         if (breakage !== undefined) throw new UsageError(relativeMessage(cwd, breakage));
