@@ -21,16 +21,23 @@ export function suggestAuthType(
     contexts: readonly ContextShape[] = [],
     config?: AuthConfig,
 ): AuthTypeOutline {
-    const members = suggestMembers(view, contexts);
-    const expected = config && knownCalls(contexts).length === 0 ? membersFromConfig(config) : [];
-    const lacking = expected.filter((name) => members.every((member) => member.name !== name));
-    const added = lacking.map((name) => ({ name, typeText: 'String?', id: false }));
-    return { name: freeName(view), members: [...members, ...added] };
+    const suggested = suggestMembers(view, contexts);
+    const expected = config && knownCalls(contexts).length === 0 ? membersFromConfig(config) : undefined;
+    const members = suggested.map((member) => ({ ...member, typeText: expected?.get(member.name) ?? member.typeText }));
+    for (const [name, typeText] of expected ?? []) {
+        if (members.every((member) => member.name !== name)) members.push({ name, typeText, id: false });
+    }
+    return { name: freeName(view), members };
 }
 
-function membersFromConfig({ plugins }: AuthConfig): string[] {
+/** What the user context helper supplies, with its types. */
+function membersFromConfig({ plugins, id }: AuthConfig): Map<string, string> {
     const has = (plugin: string): boolean => plugins.some(({ name }) => name === plugin);
-    return [...(has('organization') ? ['organizationId', 'organizationRole'] : []), ...(has('admin') ? ['role'] : [])];
+    const idType = id.kind === 'serial' ? 'Int' : 'String';
+    const members = new Map<string, string>([['userId', idType]]);
+    if (has('organization')) members.set('organizationId', `${idType}?`).set('organizationRole', 'String?');
+    if (has('admin')) members.set('role', 'String?');
+    return members;
 }
 
 function freeName(view: SchemaView): string {
