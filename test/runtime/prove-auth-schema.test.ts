@@ -38,8 +38,9 @@ describe('proving that Better Auth works on a schema', function () {
             'ban',
             'unban',
             'read every column',
+            'delete member',
             'delete organization',
-            'delete users',
+            'delete owner',
         ]);
     });
 
@@ -72,6 +73,13 @@ describe('proving that Better Auth works on a schema', function () {
             });
         });
     }
+
+    it('fails at "delete member" when memberships keep users from being deleted', async () => {
+        const [before = '', after = ''] = schema.split('model Member {');
+        const text = `${before}model Member {${after.replace('onDelete: Cascade', 'onDelete: Restrict').replace('onDelete: Cascade', 'onDelete: Restrict')}`;
+        assert.notEqual(text, schema);
+        await assert.rejects(proveAuthSchema(text), /^Error: Step "delete member" failed: the user is deleted/);
+    });
 
     it('fails with ZenStack’s message on a schema that zen generate refuses', async () => {
         const broken = schema.replace('slug        String', 'slug        Strnig');
