@@ -1,7 +1,8 @@
 // Writes src/better-auth/history.json: in which releases of Better Auth its tables and fields were different.
 // Usage: node scripts/better-auth-history.mjs [--cache FOLDER]
 // Needs npm and its registry. Installs releases into a temporary folder, one at a time, without their scripts: the
-// first and the newest one of each minor version and, where these differ, those between them by bisection.
+// first and the newest one of each minor version and, where these differ, those between them by bisection. (What came
+// and went again between two releases that are alike is not seen.)
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { attributeOf, rewriteSchema } from '../src/better-auth/history.ts';
+import { parseVersion } from '../src/better-auth/release.ts';
 
 const root = path.dirname(import.meta.dirname);
 const target = path.join(root, 'src', 'better-auth', 'history.json');
@@ -142,51 +145,54 @@ const timelineOf = (name, read) => {
 /** All keys of objects, in the order in which they come up, the newest object's first. */
 const keysOf = (objects) => [...new Set(objects.toReversed().flatMap((each) => Object.keys(each ?? {})))];
 
+/** Whether options that have all of `when` have all of `part`, too. */
+const includes = (when, part) =>
+    typeof part === 'object' && typeof when === 'object'
+        ? Object.entries(part).every(([key, value]) => key in when && includes(when[key], value))
+        : when === part;
+
+/**
+ * The timelines of a factory, variant by variant, those with fewer options first. Kept is only what changes or stands
+ * beside something that changes, and what differs from the variants whose options are among those of this one.
+ */
 function describeFactory(name) {
-    const described = samples.map((sample) => probed.get(sample)[name]);
-    const variants = new Map(
-        described.flatMap((each) => (each?.variants ?? []).map(({ when }) => [JSON.stringify(when), when])),
-    );
-    const baseTimelines = new Map();
-    const changed = [...variants].flatMap(([text, when]) => {
-        const variantOf = (result) =>
-            result[name] &&
-            (result[name].variants.find((each) => JSON.stringify(each.when) === text) ?? result[name].variants[0]);
-        const tableOf = (result, table) => variantOf(result)?.tables[table];
-        const tables = {};
-        for (const table of keysOf(samples.map((sample) => variantOf(probed.get(sample))?.tables))) {
-            const parts = { fields: {} };
-            const add = (key, read, put) => {
-                const timeline = timelineOf(name, read);
-                const place = JSON.stringify([table, key]);
-                const base = baseTimelines.get(place);
-                if (text === '{}') baseTimelines.set(place, timeline);
-                const isNews = text === '{}' ? timeline.length > 1 : JSON.stringify(base) !== JSON.stringify(timeline);
-                // A constant one counts only beside a base that is not.
-                if (isNews && (timeline.length > 1 || (base?.length ?? 0) > 1)) put(timeline);
+    const all = samples.flatMap((sample) => probed.get(sample)[name]?.variants ?? []);
+    const variants = new Map(all.map(({ when }) => [JSON.stringify(when), when]));
+    const tableKeys = keysOf(all.map(({ tables }) => tables));
+    const kept = [];
+    const sorted = [...variants].sort(([left], [right]) => left.length - right.length);
+    const described = sorted.map(([text, when]) => {
+        const tableOf = (result, table) => {
+            const own = result[name]?.variants ?? [];
+            return (own.find((each) => JSON.stringify(each.when) === text) ?? own[0])?.tables[table];
+        };
+        const keep = (place, read) => {
+            const timeline = timelineOf(name, read);
+            const below = kept.findLast((each) => each.place === place && includes(when, each.when));
+            const isSame = JSON.stringify(below?.timeline) === JSON.stringify(timeline);
+            const isNews = !isSame && (timeline.length > 1 || (below !== undefined && below.isNews));
+            if (!isSame) kept.push({ place, when, timeline, isNews });
+            return isNews ? timeline : undefined;
+        };
+        const tables = tableKeys.flatMap((table) => {
+            const fieldKeys = keysOf(all.map(({ tables }) => tables[table]?.fields));
+            const fields = fieldKeys.map((field) => [
+                field,
+                keep(`${table}.fields.${field}`, (result) => tableOf(result, table)?.fields[field]),
+            ]);
+            const described = {
+                modelName: keep(`${table}.modelName`, (result) => tableOf(result, table)?.modelName),
+                indexes: keep(`${table}.indexes`, (result) => tableOf(result, table)?.indexes),
+                fields: Object.fromEntries(fields.filter(([, timeline]) => timeline !== undefined)),
             };
-            add(
-                'modelName',
-                (result) => tableOf(result, table)?.modelName,
-                (timeline) => (parts.modelName = timeline),
-            );
-            add(
-                'indexes',
-                (result) => tableOf(result, table)?.indexes,
-                (timeline) => (parts.indexes = timeline),
-            );
-            for (const field of keysOf(samples.map((sample) => tableOf(probed.get(sample), table)?.fields)))
-                add(
-                    `fields.${field}`,
-                    (result) => tableOf(result, table)?.fields[field],
-                    (timeline) => (parts.fields[field] = timeline),
-                );
-            if (Object.keys(parts).length > 1 || Object.keys(parts.fields).length > 0) tables[table] = parts;
-        }
-        return Object.keys(tables).length > 0 ? [{ when, tables }] : [];
+            const { modelName, indexes } = described;
+            const isEmpty = !modelName && !indexes && Object.keys(described.fields).length === 0;
+            return isEmpty ? [] : [[table, described]];
+        });
+        return { when, tables: Object.fromEntries(tables) };
     });
     const modules = timelineOf(name, (result) => result[name]?.module);
-    return { modules, variants: changed };
+    return { modules, variants: described.filter(({ tables }) => Object.keys(tables).length > 0) };
 }
 
 const factories = Object.fromEntries(
@@ -195,7 +201,54 @@ const factories = Object.fromEntries(
         .map((name) => [name, describeFactory(name)])
         .filter(([, { variants, modules }]) => variants.length > 0 || modules.length > 1),
 );
-const text = JSON.stringify({ oldest: samples[0], newest: bundled, factories });
+/** Makes the tables of each release from those of the newest as the reader does. Throws when one comes out otherwise. */
+function verify(history) {
+    const toSchema = (tables) =>
+        Object.fromEntries(
+            Object.entries(tables ?? {}).map(([key, table]) => {
+                const fields = Object.entries(table.fields).map(([field, past]) => [
+                    field,
+                    attributeOf(past, undefined),
+                ]);
+                return [key, { ...table, fields: Object.fromEntries(fields) }];
+            }),
+        );
+    const inOrder = (record) =>
+        Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+    const toText = (schema) =>
+        JSON.stringify(inOrder(schema), (key, value) =>
+            typeof value === 'function'
+                ? `${key}()`
+                : typeof value === 'object' && value !== null && !Array.isArray(value)
+                  ? inOrder(value)
+                  : Array.isArray(value) && value.length === 0
+                    ? undefined
+                    : value,
+        );
+    const newest = probed.get(samples.at(-1));
+    for (const sample of samples) {
+        for (const [name, { variants }] of Object.entries(probed.get(sample))) {
+            for (const { when, tables } of variants) {
+                const now = newest[name]?.variants ?? [];
+                const start = now.find((each) => JSON.stringify(each.when) === JSON.stringify(when)) ?? now[0];
+                const made = rewriteSchema(history, name, parseVersion(sample), toSchema(start?.tables), {
+                    options: when,
+                    modelName: () => undefined,
+                    fieldName: () => undefined,
+                    isForeign: () => false,
+                });
+                if (toText(made) !== toText(toSchema(tables)))
+                    throw new Error(
+                        `${name} ${JSON.stringify(when)} of ${sample} is not what history.json makes of it`,
+                    );
+            }
+        }
+    }
+}
+
+const history = { oldest: samples[0], newest: bundled, factories };
+verify(history);
+const text = JSON.stringify(history);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'json' }));
 console.error(
     `${path.relative(root, target)}: ${samples.length} releases, ${Object.keys(factories).length} factories differ`,

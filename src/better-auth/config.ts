@@ -8,9 +8,12 @@ import { findInfluential, firstThatWorks } from './influence.ts';
 import type { Library, LooseOptions } from './library.ts';
 import { joinPath, toNative, unknownLeaves } from './native.ts';
 import type { StandIn } from './native.ts';
+import { readPluginFromTypes } from './plugin-types.ts';
 import { rolesOf } from './plugins.ts';
 import type { BundledCalls, PluginRoles } from './plugins.ts';
-import { lineOf } from './scope.ts';
+import { compareVersions, parseVersion } from './release.ts';
+import type { VersionNumber } from './release.ts';
+import { enclosingFunction, lineOf } from './scope.ts';
 import { describeId, describeTables, fingerprintTables, property } from './tables.ts';
 import { ArrayValue, ObjectValue, UnknownValue, isNative, itemsOf, readProperty } from './values.ts';
 import type { Value } from './values.ts';
@@ -22,7 +25,11 @@ interface ReadPlugin {
     node: ts.Node;
     index: number;
     location: Location;
+    readFromTypes?: boolean;
 }
+
+/** The first release that ignores `useNumberId`. */
+const NUMBER_ID_DROPPED: VersionNumber = [1, 5, 0];
 
 /** Collects what could not be told. */
 class Unknowns {
@@ -52,7 +59,7 @@ export function readConfig(
 ): AuthConfig {
     const unknowns = new Unknowns();
     const options = readOptions(call, evaluator, unknowns);
-    const plugins = readPlugins(options, calls, unknowns);
+    const plugins = readPlugins(options, calls, unknowns, evaluator.project);
     const database = readProperty(options, 'database', call);
     const report = (what: string, { reason, node }: UnknownValue): void => {
         unknowns.add(what, reason, node);
@@ -97,7 +104,12 @@ export function readConfig(
     return {
         location: locationOf(call),
         ...(exportName !== undefined && { exportName }),
-        plugins: plugins.map(({ name, location }) => ({ name, location })),
+        ...(enclosingFunction(call) && { isFactory: true }),
+        plugins: plugins.map(({ name, location, readFromTypes }) => ({
+            name,
+            location,
+            ...(readFromTypes && { readFromTypes }),
+        })),
         tables: used.tables,
         id: describeId(used.built),
         ...(adapter && { adapter }),
@@ -125,7 +137,12 @@ function readOptions(call: ts.CallExpression, evaluator: Evaluator, unknowns: Un
     return new ObjectValue(argument);
 }
 
-function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknowns): ReadPlugin[] {
+function readPlugins(
+    options: ObjectValue,
+    calls: BundledCalls,
+    unknowns: Unknowns,
+    project: Evaluator['project'],
+): ReadPlugin[] {
     const entry = options.entries.get('plugins');
     if (entry?.value === undefined || entry.value === null) {
         return [];
@@ -136,11 +153,16 @@ function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknow
         unknowns.add('plugins', unknown?.reason ?? 'it is not an array literal', unknown?.node ?? entry.node);
         return [];
     }
-    return items.flatMap(({ value, node }, index) => {
+    return items.flatMap(({ value, node }, index): ReadPlugin[] => {
         const what = `plugins[${index}]`;
         if (value instanceof UnknownValue) {
-            unknowns.add(what, value.reason, value.node);
-            return [];
+            const read = value.spread ? undefined : readTyped(value, project);
+            unknowns.add(what, read?.reason ?? value.reason, value.node);
+            if (read === undefined) {
+                return [];
+            }
+            const { name, plugin } = read;
+            return [{ name, value: plugin, node, index, location: locationOf(value.node), readFromTypes: true }];
         }
         const made = calls.madeBy(value);
         for (const { path, unknown } of made?.influential ?? []) {
@@ -156,6 +178,17 @@ function readPlugins(options: ObjectValue, calls: BundledCalls, unknowns: Unknow
         }
         return [];
     });
+}
+
+/** A plugin of a package that is not run, as its types have it: better than nothing, but no certainty. */
+function readTyped(
+    { call, node }: UnknownValue,
+    project: Evaluator['project'],
+): { name: string; plugin: Value; reason: string } | undefined {
+    const plugin = call && readPluginFromTypes(project, call.callee, node.getSourceFile().fileName, node);
+    const { name, module } = call?.callee ?? { name: '', module: '' };
+    const reason = `"${name}" comes from the package "${module}", which is not run; its tables are read from its types`;
+    return plugin && { name, plugin, reason };
 }
 
 /** The options that `getAuthTables` looks at, apart from plugins. */
@@ -208,7 +241,8 @@ function noteNumberId(
     call: ts.CallExpression,
 ): void {
     const database = property(property(native, 'advanced'), 'database');
-    if (property(database, 'useNumberId') !== true || property(database, 'generateId') === 'serial') {
+    const isIgnored = compareVersions(parseVersion(version) ?? NUMBER_ID_DROPPED, NUMBER_ID_DROPPED) >= 0;
+    if (!isIgnored || property(database, 'useNumberId') !== true || property(database, 'generateId') === 'serial') {
         return;
     }
     const advanced = readProperty(options, 'advanced', call);

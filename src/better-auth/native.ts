@@ -6,7 +6,12 @@ import type { Value } from './values.ts';
  * would tell apart from nothing. `alternative` takes one of the values that a condition decides between.
  */
 export type StandIn =
-    { kind: 'omit' } | { kind: 'text' } | { kind: 'true' } | { kind: 'any' } | { kind: 'alternative'; value: Value };
+    | { kind: 'omit' }
+    | { kind: 'text' }
+    | { kind: 'true' }
+    | { kind: 'false' }
+    | { kind: 'any' }
+    | { kind: 'alternative'; value: Value };
 
 /** An unknown value inside of another one, with the path that leads to it. */
 export interface UnknownLeaf {
@@ -15,7 +20,13 @@ export interface UnknownLeaf {
 }
 
 /** Stand-ins that are tried to find out whether an unknown value matters. */
-export const PROBES: readonly StandIn[] = [{ kind: 'omit' }, { kind: 'text' }, { kind: 'true' }, { kind: 'any' }];
+export const PROBES: readonly StandIn[] = [
+    { kind: 'omit' },
+    { kind: 'text' },
+    { kind: 'true' },
+    { kind: 'false' },
+    { kind: 'any' },
+];
 
 /** Long enough for secrets, of which some factories ask 32 characters. */
 export const PROBE_TEXT = 'zmodelAuthProbeInPlaceOfUnknownText';
@@ -107,6 +118,8 @@ function substitute(unknown: UnknownValue, standIn: (unknown: UnknownValue) => S
             return unknown.isObject ? {} : PROBE_TEXT;
         case 'true':
             return unknown.isObject ? {} : true;
+        case 'false':
+            return unknown.isObject ? {} : false;
         case 'any':
             return anything('value');
         case 'alternative':

@@ -5,6 +5,7 @@ import type { Library } from './library.ts';
 import { findInfluential, firstThatWorks } from './influence.ts';
 import { toNative, unknownLeaves } from './native.ts';
 import type { StandIn, UnknownLeaf } from './native.ts';
+import type { Releases } from './releases.ts';
 import { fingerprintTables, property } from './tables.ts';
 import { UnknownValue, isNative } from './values.ts';
 import type { ExternalRef, Value } from './values.ts';
@@ -24,19 +25,23 @@ export interface MadePlugin {
  */
 export class BundledCalls implements BundledModules {
     private readonly library: Library;
+    private readonly releases: Releases;
     private readonly refs = new WeakMap<object, ExternalRef>();
     private readonly helpers = new WeakSet();
     private readonly made = new WeakMap<object, MadePlugin>();
     /** Bundled packages that were asked for before they were loaded: what was read without them does not count. */
     readonly pending = new Set<string>();
 
-    constructor(library: Library) {
+    /** In: the library as it was in the releases that are used, see `Releases.apply`. */
+    constructor(library: Library, releases: Releases) {
         this.library = library;
+        this.releases = releases;
     }
 
     find(ref: ExternalRef): object | undefined {
-        if (this.library.isPending(ref.module)) {
-            this.pending.add(ref.module);
+        const module = this.releases.moduleOf(ref);
+        if (this.library.isPending(module)) {
+            this.pending.add(module);
         }
         const found = this.library.find(ref);
         if (found !== undefined && !this.refs.has(found)) {
@@ -55,15 +60,16 @@ export class BundledCalls implements BundledModules {
     }
 
     call(fn: object, args: Value[], node: ts.CallExpression): Value {
-        const name = this.refs.get(fn)?.name ?? node.expression.getText();
-        const run = (standIn: (unknown: UnknownValue) => StandIn): unknown =>
-            typeof fn === 'function'
-                ? Reflect.apply(
-                      fn,
-                      undefined,
-                      args.map((arg) => toNative(arg, standIn)),
-                  )
-                : undefined;
+        const ref = this.refs.get(fn);
+        const name = ref?.name ?? node.expression.getText();
+        const run = (standIn: (unknown: UnknownValue) => StandIn): unknown => {
+            const natives = args.map((arg) => toNative(arg, standIn));
+            const result: unknown = typeof fn === 'function' ? Reflect.apply(fn, undefined, natives) : undefined;
+            if (ref !== undefined && isPlugin(result)) {
+                this.releases.rewritePlugin(ref, result, natives[0]);
+            }
+            return result;
+        };
         const outcome = firstThatWorks(run);
         if (!outcome.ok) {
             return new UnknownValue(`${name}() cannot be called with these options: ${outcome.message}`, node);
@@ -143,6 +149,6 @@ function isComposite(value: unknown): value is object {
     return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-function isPlugin(value: object): boolean {
+function isPlugin(value: unknown): value is object {
     return typeof property(value, 'id') === 'string';
 }

@@ -109,6 +109,13 @@ export class Project {
             : { kind: 'source', file };
     }
 
+    /** In: the text of an import and the file that has it. Out: the declaration file that it leads to, if any. */
+    resolveDeclarations(specifier: string, from: string): string | undefined {
+        const { resolvedModule } = ts.resolveModuleName(specifier, from, this.optionsFor(path.dirname(from)), this);
+        const file = resolvedModule?.resolvedFileName;
+        return file !== undefined && /\.d\.[cm]?ts$/.test(file) ? file : undefined;
+    }
+
     /** Part of TypeScript's module resolution host. */
     fileExists(file: string): boolean {
         const exists = contentVersion(file, this.overlays) !== undefined;

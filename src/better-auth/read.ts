@@ -9,6 +9,7 @@ import { loadLibrary } from './library.ts';
 import type { Library } from './library.ts';
 import { BundledCalls } from './plugins.ts';
 import { Project, contentVersion, normalizeOverlays } from './project.ts';
+import { Releases } from './releases.ts';
 import { findDeclaration, unwrap } from './scope.ts';
 import { UnknownValue } from './values.ts';
 import type { Value } from './values.ts';
@@ -132,10 +133,12 @@ async function readOneFile(file: string, project: Project): Promise<FileResult> 
 /** Reads a call again whenever it turns out that it needs a bundled package which was not loaded yet. */
 async function readCall(call: ts.CallExpression, project: Project, library: Library): Promise<AuthConfig | undefined> {
     for (;;) {
-        const calls = new BundledCalls(library);
+        const releases = new Releases(project, call.getSourceFile().fileName, library);
+        const released = releases.apply(library);
+        const calls = new BundledCalls(released, releases);
         const evaluator = new Evaluator(project, calls);
         const config = isBetterAuth(evaluator.evaluate(call.expression, undefined))
-            ? readConfig(call, evaluator, library, calls)
+            ? { ...readConfig(call, evaluator, released, calls), ...releases.describe() }
             : undefined;
         if (calls.pending.size === 0) {
             return config;

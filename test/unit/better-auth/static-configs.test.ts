@@ -36,10 +36,16 @@ const SCIM = [
 
 /** Every case is executed, and read; both must give the same tables. */
 const CASES: Record<string, Expectation> = {
+    'access-control-file': {
+        plugins: ['organization', 'admin'],
+        organizationRoles: ['founder', 'editor'],
+        adminRoles: ['operator', 'user'],
+    },
     'additional-fields': {},
     'admin-roles': { plugins: ['admin'], adminRoles: ['admin', 'user', 'support'] },
     'api-key': { plugins: ['admin', 'apiKey'], adds: ['apikey'] },
     barrel: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    'class-helper': { plugins: ['jwt'], exportName: 'createAuth', adds: ['jwks'] },
     commonjs: { plugins: ['phoneNumber'], exportName: 'auth' },
     'compound-indexes': { plugins: ['deviceAuthorization', 'seats'], adds: ['deviceGrant', 'seat'] },
     'constructor-syntax': { plugins: [], exportName: 'auth', tables: ['user1', 'session', 'account', 'verification'] },
@@ -53,6 +59,8 @@ const CASES: Record<string, Expectation> = {
     'custom-access-control': { plugins: ['organization'], organizationRoles: ['chair', 'member', 'admin'] },
     'database-function': { adapter: { name: 'zenstackAdapter', provider: 'postgresql', usePlural: true } },
     'dynamic-access-control': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
+    'enum-names': { exportName: 'default', tables: ['Person', 'Visit', 'account', 'verification'] },
+    everything: { organizationRoles: DEFAULT_ROLES, adminRoles: ['admin', 'user'] },
     'extended-plugin': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
     factory: { plugins: ['organization', 'twoFactor'], exportName: 'createAuth' },
     'fields-and-model-names': { tables: ['AppUser', 'loginSession', 'linkedAccount', 'proof'] },
@@ -66,9 +74,11 @@ const CASES: Record<string, Expectation> = {
     'js-source': { plugins: ['organization'], adapter: { name: 'zenstackAdapter', provider: 'sqlite' } },
     'json-settings': { tables: ['citizen', 'session', 'account', 'verification'] },
     'known-conditions': { plugins: ['organization', 'username', 'bearer', 'anonymous'] },
+    'list-methods': { plugins: ['organization', 'admin', 'jwt', 'bearer'] },
     'local-plugin': { plugins: ['birthday', 'audit'] },
     minimal: { plugins: ['organization', 'bearer'], adapter: { name: 'zenstackAdapter', provider: 'mysql' } },
     'mjs-default-export': { plugins: ['anonymous'], exportName: 'default' },
+    'multiple-references': { plugins: ['documents'], adds: ['document'] },
     'namespace-import': { plugins: ['organization', 'admin', 'jwt'] },
     'options-factory': { plugins: ['organization', 'admin'], exportName: 'auth' },
     'oauth-provider': {
@@ -85,30 +95,52 @@ const CASES: Record<string, Expectation> = {
             'deviceCode',
         ],
     },
+    'options-variable': { plugins: ['organization', 'emailOTP'] },
     organization: { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
     'organization-schema-renames': { plugins: ['organization', 'twoFactor'] },
     'organization-teams': { plugins: ['organization'], organizationRoles: DEFAULT_ROLES },
     passkey: { plugins: ['passkey'], adds: ['credential'] },
     passwordless: { plugins: ['anonymous', 'magicLink', 'emailOTP'] },
     'path-alias': { plugins: ['username'], adapter: { name: 'memoryAdapter' } },
+    'plugin-factory-module': { plugins: ['audit', 'tags-label'], adds: ['journal'] },
+    'plugin-over-plugin': { plugins: ['organization'], adds: ['organization', 'member', 'invitation'] },
+    'plural-renames': {
+        tables: [
+            'account_holders',
+            'sessions',
+            'credentials',
+            'verifications',
+            'companys',
+            'teams',
+            'teamMembers',
+            'members',
+            'invitations',
+        ],
+    },
     'pushed-plugins': { plugins: ['organization', 'admin', 'username'] },
     'rate-limit': { tables: ['user', 'session', 'account', 'verification', 'throttle'] },
+    'rate-limit-plural': { tables: ['users', 'sessions', 'accounts', 'verifications', 'rateLimits'] },
     'renamed-import': { plugins: ['organization'], exportName: 'server' },
+    'renamed-plugin-columns': { adds: ['signingKey', 'wallet', 'deviceCode'] },
     scim: { plugins: ['scim'], adds: SCIM },
     'scim-managed': { plugins: ['scim'], adds: [...SCIM_MANAGED, ...SCIM] },
     'secondary-storage': { tables: ['user', 'account', 'organization', 'member', 'invitation'] },
     'secondary-storage-kept': { tables: ['user', 'session', 'account', 'verification'] },
+    'secondary-storage-session': { tables: ['user', 'session', 'account'] },
+    'secondary-storage-verification': { tables: ['user', 'account', 'proof'] },
     'secrets-from-env': { plugins: [] },
     'shared-options': { plugins: ['organization', 'admin', 'customSession'], exportName: 'auth' },
     'small-plugins': {
         plugins: ['lastLoginMethod', 'openAPI', 'oAuthProxy', 'oneTap', 'haveIBeenPwned', 'captcha', 'nextCookies'],
     },
+    'snake-case-columns': { tables: ['users', 'sessions', 'accounts', 'verifications'] },
     sso: { plugins: ['organization', 'sso'], adds: ['organization', 'member', 'invitation', 'ssoProvider'] },
     'stripe-customers': { plugins: ['stripe'], adds: [] },
     'stripe-subscriptions': {
         plugins: ['organization', 'stripe'],
         adds: ['organization', 'member', 'invitation', 'contract'],
     },
+    'subpath-imports': { plugins: ['admin', 'organization', 'twoFactor', 'username'] },
     times: {},
     tokens: { plugins: ['jwt', 'bearer', 'siwe', 'deviceAuthorization', 'oneTimeToken', 'multiSession'] },
     'tsx-source': { plugins: ['admin', 'emailOTP'], adminRoles: ['admin', 'user'] },
@@ -154,7 +186,7 @@ describe('better-auth: configurations that can be read whole', () => {
         const special = /^(?:unknown-.*|two-configs|comments-only|syntax-error|broken-tsconfig)$/;
         const folders = readdirSync(FIXTURES).filter((folder) => !special.test(folder));
         assert.deepEqual(folders.sort(), Object.keys(CASES).sort());
-        assert.ok(folders.length >= 35);
+        assert.ok(folders.length >= 70);
     });
 
     it('has the indexes of a table, over the names at run time', async () => {
@@ -228,7 +260,14 @@ function checkExpectation(config: AuthConfig, expected: Expectation): void {
     if (expected.id !== undefined) {
         assert.equal(config.id.kind, expected.id);
     }
-    for (const key of ['exportName', 'adapter', 'organizationRoles', 'adminRoles'] as const) {
+    if (expected.adapter !== undefined) {
+        const { name, provider, usePlural } = config.adapter ?? {};
+        assert.deepEqual(
+            { name, provider, usePlural },
+            { provider: undefined, usePlural: undefined, ...expected.adapter },
+        );
+    }
+    for (const key of ['exportName', 'organizationRoles', 'adminRoles'] as const) {
         if (expected[key] !== undefined) {
             assert.deepEqual(config[key], expected[key], key);
         }

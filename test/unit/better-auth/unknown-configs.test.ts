@@ -153,6 +153,14 @@ const CASES: Record<string, Expectation> = {
         plugins: [],
         tables: CORE,
     },
+    'unknown-required': {
+        unknown: [
+            ['user.additionalFields.taxId.required', 9, /process\.env\.REGION/],
+            ['user.additionalFields.vat.unique', 10, /process\.env\.UNIQUE_VAT/],
+        ],
+        plugins: [],
+        tables: CORE,
+    },
     'unknown-roles': {
         unknown: [['plugins[0].roles', 11, /the module "somewhere" could not be resolved/]],
         plugins: ['organization'],
@@ -160,6 +168,13 @@ const CASES: Record<string, Expectation> = {
         check: ({ organizationRoles }) => {
             assert.equal(organizationRoles, undefined);
         },
+    },
+    'unknown-storage': {
+        unknown: [
+            ['secondaryStorage', 8, /the condition "env\.REDIS_URL"/],
+            ['rateLimit.storage', 9, /the condition "env\.REDIS_URL"/],
+        ],
+        plugins: [],
     },
     'unknown-throws': {
         unknown: [['plugins[0]', 9, /admin\(\) cannot be called with these options: Invalid admin roles: superuser/]],
