@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { ShapeMember } from '../model/context-shape.ts';
-import { stripTransparent, writtenName } from './syntax.ts';
+import type { Backend } from './backend.ts';
+import { childrenOf, stripTransparent, writtenName } from './syntax.ts';
 import { type ObjectShape, memberOf, uniteMembers } from './unite.ts';
 
 /** `context.organizationId = …` somewhere between a variable's declaration and its use. */
@@ -19,8 +20,7 @@ interface Additions {
     open: boolean;
 }
 
-function untypedLiteral(symbol: ts.Symbol): ts.ObjectLiteralExpression | undefined {
-    const declaration = symbol.valueDeclaration;
+function untypedLiteral(declaration: ts.Declaration | undefined): ts.ObjectLiteralExpression | undefined {
     if (!declaration || !ts.isVariableDeclaration(declaration) || ts.getJSDocType(declaration)) return undefined;
     const { initializer } = declaration;
     return initializer && ts.isObjectLiteralExpression(initializer) ? initializer : undefined;
@@ -36,24 +36,27 @@ function isAssignment(kind: ts.SyntaxKind): boolean {
  * The checker takes no notice of them, or takes them for certain. TypeScript files can't do this.
  * Out: undefined unless the argument is a variable of a JavaScript file that holds such a literal.
  */
-export function findAddedMembers(argument: ts.Expression, checker: ts.TypeChecker): Additions | undefined {
+export async function findAddedMembers(argument: ts.Expression, backend: Backend): Promise<Additions | undefined> {
     const variable = stripTransparent(argument);
     if (!(argument.flags & ts.NodeFlags.JavaScriptFile) || !ts.isIdentifier(variable)) return undefined;
-    const symbol = checker.getSymbolAtLocation(variable);
-    const literal = symbol && untypedLiteral(symbol);
+    const symbol = await backend.symbolAt(variable);
+    const literal = symbol && untypedLiteral(await backend.valueDeclaration(symbol));
     if (!literal) return undefined;
 
     const scope = ts.findAncestor(literal, ts.isVariableStatement)?.parent ?? literal.getSourceFile();
     const names = literal.properties.map((property) => property.name && writtenName(property.name));
     const written = new Set(names.filter((name) => name !== undefined));
     const result: Additions = { members: [], written, open: false };
-    const isVariable = (node: ts.Node | undefined): boolean =>
-        node !== undefined && ts.isIdentifier(node) && checker.getSymbolAtLocation(node) === symbol;
-    const visit = (node: ts.Node): void => {
+    const isVariable = async (node: ts.Node | undefined): Promise<boolean> =>
+        node !== undefined &&
+        ts.isIdentifier(node) &&
+        node.text === variable.text &&
+        (await backend.symbolAt(node)) === symbol;
+    const visit = async (node: ts.Node): Promise<void> => {
         if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
             const { left, right, operatorToken } = node;
             const accessed = ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left);
-            if (accessed && isVariable(left.expression)) {
+            if (accessed && (await isVariable(left.expression))) {
                 const name = ts.isPropertyAccessExpression(left) ? left.name : left.argumentExpression;
                 const plain = operatorToken.kind === ts.SyntaxKind.EqualsToken;
                 const unconditional = ts.isExpressionStatement(node.parent) && node.parent.parent === scope;
@@ -65,11 +68,11 @@ export function findAddedMembers(argument: ts.Expression, checker: ts.TypeChecke
                 }
             }
         } else if (ts.isCallExpression(node) && node.expression.getText() === 'Object.assign') {
-            if (isVariable(node.arguments[0])) result.open = true;
+            if (await isVariable(node.arguments[0])) result.open = true;
         }
-        ts.forEachChild(node, visit);
+        for (const child of childrenOf(node)) await visit(child);
     };
-    visit(scope);
+    await visit(scope);
     return result.members.length > 0 || result.open ? result : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { AnswerStore } from './answer-store.ts';
 import { answerKey, BasisReader } from './basis.ts';
+import { BundledBackend } from './bundled-backend.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { type CallRecord, expandWrappers } from './expand.ts';
 import { libFolder } from './lib-folder.ts';
@@ -207,7 +208,13 @@ export class ContextAnalyser {
         const state = this.#state(run, group);
         const program = await timed(timings, 'reading the project', () => state.project.update(config, rootNames));
         const found = await timed(timings, 'resolving types', () =>
-            readProjectCalls(state.project, program, files, root, facts.callers, pause),
+            readProjectCalls(
+                new BundledBackend(program, (file, name) => state.project.resolution(file, name)),
+                files,
+                root,
+                facts.callers,
+                pause,
+            ),
         );
         const sources = program.getSourceFiles().filter((file) => isWorkspaceFile(program, file));
         const part = { ...found, files: [...sources.map((file) => file.fileName), ...config.configFiles] };

@@ -10,9 +10,9 @@ import { memberOf, NOTHING } from './unite.ts';
 
 /** What reads the argument of one call. */
 export interface ArgumentReader {
-    readArgument(argument: ts.Expression): ReadType;
+    readArgument(argument: ts.Expression): ReadType | Promise<ReadType>;
     /** The argument's type as TypeScript prints it. */
-    typeText(argument: ts.Expression): string;
+    typeText(argument: ts.Expression): string | Promise<string>;
     /** Everything that could not be found out, collected over the reader's life. */
     unknown: Unknown[];
 }
@@ -57,12 +57,12 @@ function memberRead(read: ReadType, name: string): { read: ReadType; text: strin
  * In: the call; whether it stands in a test; a reader for this call alone; which argument matters.
  * Errors of the reader become an unknown of the shape.
  */
-export function buildShape(
+export async function buildShape(
     call: NamedCall,
     inTest: boolean,
     reader: ArgumentReader,
     { index, path }: ArgumentPlace = FIRST,
-): ContextShape {
+): Promise<ContextShape> {
     const before = call.arguments?.slice(0, index) ?? [];
     let argument = call.arguments?.[index];
     const base = { call: locate(call), inTest, unknown: reader.unknown };
@@ -94,8 +94,8 @@ export function buildShape(
     };
     if (!argument || [...before, argument].some(ts.isSpreadElement)) return failed('the arguments are spread');
     try {
-        let read = reader.readArgument(argument);
-        let typeText = reader.typeText(argument);
+        let read = await reader.readArgument(argument);
+        let typeText = await reader.typeText(argument);
         for (const name of rest) ({ read, text: typeText } = memberRead(read, name));
         const { value, nullable, undefinable } = read;
         const form = rest.length === 0 && argumentForm(argument);

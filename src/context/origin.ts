@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { ShapeOrigin } from '../model/context-shape.ts';
+import type { Backend, SymbolHandle } from './backend.ts';
 import { fromPackage } from './properties.ts';
 import { stripTransparent, writtenName } from './syntax.ts';
 
@@ -14,26 +15,26 @@ const MAX_STEPS = 40;
 
 /** Follows expressions to where their values come from. */
 export class Origins {
-    readonly #checker: ts.TypeChecker;
+    readonly #backend: Backend;
     #steps = 0;
 
-    constructor(checker: ts.TypeChecker) {
-        this.#checker = checker;
+    constructor(backend: Backend) {
+        this.#backend = backend;
     }
 
     /** Where the value of an expression comes from; undefined when that is unclear. */
-    ofExpression(expression: ts.Expression): ShapeOrigin | undefined {
+    async ofExpression(expression: ts.Expression): Promise<ShapeOrigin | undefined> {
         this.#steps = 0;
-        return single(this.#value(expression));
+        return single(await this.#value(expression));
     }
 
     /** Where a member of an expression's value comes from. */
-    ofMember(expression: ts.Expression, name: string): ShapeOrigin | undefined {
+    async ofMember(expression: ts.Expression, name: string): Promise<ShapeOrigin | undefined> {
         this.#steps = 0;
-        return single(this.#member(expression, name));
+        return single(await this.#member(expression, name));
     }
 
-    #value(expression: ts.Expression): ShapeOrigin[] {
+    async #value(expression: ts.Expression): Promise<ShapeOrigin[]> {
         if (++this.#steps > MAX_STEPS) return [];
         const node = inner(expression);
         if (isLiteral(node)) return ['literal'];
@@ -43,34 +44,34 @@ export class Origins {
             const { argumentExpression: key } = node;
             return ts.isStringLiteralLike(key) ? this.#member(node.expression, key.text) : this.#value(node.expression);
         }
-        if (ts.isTemplateExpression(node)) return node.templateSpans.flatMap((span) => this.#value(span.expression));
+        if (ts.isTemplateExpression(node)) return collect(node.templateSpans, (span) => this.#value(span.expression));
         if (ts.isCallExpression(node)) return this.#call(node);
-        return alternatives(node)?.flatMap((part) => this.#value(part)) ?? [];
+        return collect(alternatives(node) ?? [], (part) => this.#value(part));
     }
 
-    #member(object: ts.Expression, name: string): ShapeOrigin[] {
+    async #member(object: ts.Expression, name: string): Promise<ShapeOrigin[]> {
         if (++this.#steps > MAX_STEPS) return [];
         const node = inner(object);
         if (ts.isObjectLiteralExpression(node)) return this.#literalMember(node, name);
-        if ((name === 'user' || name === 'session') && this.#isSessionData(node)) return [name];
+        if ((name === 'user' || name === 'session') && (await this.#isSessionData(node))) return [name];
         const parts = alternatives(node);
-        if (parts) return parts.flatMap((part) => this.#member(part, name));
+        if (parts) return collect(parts, (part) => this.#member(part, name));
         if (ts.isIdentifier(node)) {
-            const initializer = this.#initializer(node);
+            const initializer = await this.#initializer(node);
             if (initializer) return this.#member(initializer, name);
         }
         if (ts.isCallExpression(node)) {
-            const returned = this.#returned(node);
-            if (returned.length > 0) return returned.flatMap((part) => this.#member(part, name));
+            const returned = await this.#returned(node);
+            if (returned.length > 0) return collect(returned, (part) => this.#member(part, name));
         }
         return this.#value(node);
     }
 
-    #literalMember(literal: ts.ObjectLiteralExpression, name: string): ShapeOrigin[] {
+    async #literalMember(literal: ts.ObjectLiteralExpression, name: string): Promise<ShapeOrigin[]> {
         for (const property of literal.properties.toReversed()) {
             if (ts.isSpreadAssignment(property)) {
-                const type = this.#checker.getNonNullableType(this.#checker.getTypeAtLocation(property.expression));
-                if (type.getProperty(name)) return this.#member(property.expression, name);
+                const type = await this.#backend.typeAt(property.expression);
+                if (await this.#backend.property(type, name)) return this.#member(property.expression, name);
             } else if (writtenName(property.name) === name) {
                 if (ts.isPropertyAssignment(property)) return this.#value(property.initializer);
                 return ts.isShorthandPropertyAssignment(property) ? this.#identifier(property.name) : [];
@@ -83,39 +84,45 @@ export class Origins {
      * What `getSession` returns, wherever its value was handed through. Types are asked last: those of
      * Better Auth take seconds to compute, and a shape with a declared type doesn't need them.
      */
-    #isSessionData(expression: ts.Expression): boolean {
+    async #isSessionData(expression: ts.Expression): Promise<boolean> {
         if (++this.#steps > MAX_STEPS) return false;
         const node = inner(expression);
         if (ts.isIdentifier(node)) {
-            const initializer = this.#initializer(node);
+            const initializer = await this.#initializer(node);
             if (initializer) return this.#isSessionData(initializer);
         } else if (ts.isCallExpression(node)) {
             const callee = inner(node.expression);
             if (ts.isPropertyAccessExpression(callee) && SESSION_CALLS.has(callee.name.text)) return true;
-            const returned = this.#returned(node);
-            if (returned.length > 0) return returned.some((part) => this.#isSessionData(part));
+            const returned = await this.#returned(node);
+            for (const part of returned) if (await this.#isSessionData(part)) return true;
+            if (returned.length > 0) return false;
             // A call of anything else gives data of its own.
             if (!ts.isIdentifier(callee)) return false;
         } else if (ts.isPropertyAccessExpression(node) && node.name.text === 'data') {
             return this.#isSessionData(node.expression);
         }
-        const type = this.#checker.getNonNullableType(this.#checker.getTypeAtLocation(node));
-        return type.getProperty('session') !== undefined && type.getProperty('user') !== undefined;
+        const type = await this.#backend.typeAt(node);
+        return (
+            (await this.#backend.property(type, 'session')) !== undefined &&
+            (await this.#backend.property(type, 'user')) !== undefined
+        );
     }
 
-    #symbol(node: ts.Identifier): ts.Symbol | undefined {
+    async #symbol(node: ts.Identifier): Promise<SymbolHandle | undefined> {
         return ts.isShorthandPropertyAssignment(node.parent)
-            ? this.#checker.getShorthandAssignmentValueSymbol(node.parent)
-            : this.#checker.getSymbolAtLocation(node);
+            ? this.#backend.shorthandValue(node.parent)
+            : this.#backend.symbolAt(node);
     }
 
-    #initializer(node: ts.Identifier): ts.Expression | undefined {
-        const declaration = this.#symbol(node)?.valueDeclaration;
+    async #initializer(node: ts.Identifier): Promise<ts.Expression | undefined> {
+        const symbol = await this.#symbol(node);
+        const declaration = symbol && (await this.#backend.valueDeclaration(symbol));
         return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
     }
 
-    #identifier(node: ts.Identifier): ShapeOrigin[] {
-        const declaration = this.#symbol(node)?.valueDeclaration;
+    async #identifier(node: ts.Identifier): Promise<ShapeOrigin[]> {
+        const symbol = await this.#symbol(node);
+        const declaration = symbol && (await this.#backend.valueDeclaration(symbol));
         if (!declaration) return [];
         if (ts.isVariableDeclaration(declaration))
             return declaration.initializer ? this.#value(declaration.initializer) : [];
@@ -129,14 +136,14 @@ export class Origins {
         return ts.isBindingElement(holder) ? this.#outerBinding(holder) : [];
     }
 
-    #outerBinding(element: ts.BindingElement): ShapeOrigin[] {
+    async #outerBinding(element: ts.BindingElement): Promise<ShapeOrigin[]> {
         const holder = element.parent.parent;
         const key = element.propertyName;
         if (!key || !ts.isIdentifier(key) || !ts.isVariableDeclaration(holder) || !holder.initializer) return [];
         return this.#member(holder.initializer, key.text);
     }
 
-    #call(node: ts.CallExpression): ShapeOrigin[] {
+    async #call(node: ts.CallExpression): Promise<ShapeOrigin[]> {
         const callee = inner(node.expression);
         if (ts.isPropertyAccessExpression(callee)) {
             const name = callee.name.text;
@@ -147,20 +154,21 @@ export class Origins {
             if (isEndpoint && ORGANIZATION_CALLS.test(name)) return ['organization'];
             if (QUERIES.test(name) && ts.isPropertyAccessExpression(receiver)) return ['query'];
         }
-        const args = node.arguments.flatMap((argument) => (ts.isFunctionLike(argument) ? [] : this.#value(argument)));
-        const returned = this.#returned(node);
-        if (returned.length > 0) return [...returned.flatMap((part) => this.#value(part)), ...args];
+        const values = node.arguments.filter((argument) => !ts.isFunctionLike(argument));
+        const args = await collect(values, (argument) => this.#value(argument));
+        const returned = await this.#returned(node);
+        if (returned.length > 0) return [...(await collect(returned, (part) => this.#value(part))), ...args];
         // A method of a value gives a part or a form of it: `members.find(…)`, `roles.split(',')`.
         return ts.isPropertyAccessExpression(callee) ? this.#value(callee.expression) : args;
     }
 
     /** The function that a call by its name calls; methods are left out, since finding those needs types. */
-    #called(node: ts.CallExpression): ts.SignatureDeclaration | undefined {
+    async #called(node: ts.CallExpression): Promise<ts.SignatureDeclaration | undefined> {
         const callee = inner(node.expression);
-        const symbol = ts.isIdentifier(callee) ? this.#symbol(callee) : undefined;
+        const symbol = ts.isIdentifier(callee) ? await this.#symbol(callee) : undefined;
         if (!symbol) return undefined;
-        const target = symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
-        const declaration = target.valueDeclaration;
+        const target = symbol.flags & ts.SymbolFlags.Alias ? await this.#backend.aliased(symbol) : symbol;
+        const declaration = await this.#backend.valueDeclaration(target);
         if (!declaration) return undefined;
         if (ts.isFunctionDeclaration(declaration)) return declaration;
         const initializer = ts.isVariableDeclaration(declaration) && declaration.initializer;
@@ -170,8 +178,8 @@ export class Origins {
     }
 
     /** What a function of the application returns; nothing for one of a package. */
-    #returned(node: ts.CallExpression): ts.Expression[] {
-        const declaration = this.#called(node);
+    async #returned(node: ts.CallExpression): Promise<ts.Expression[]> {
+        const declaration = await this.#called(node);
         if (!declaration || fromPackage(declaration) || !('body' in declaration) || !declaration.body) return [];
         if (!ts.isBlock(declaration.body)) return [declaration.body];
         const returned: ts.Expression[] = [];
@@ -183,6 +191,13 @@ export class Origins {
         visit(declaration.body);
         return returned;
     }
+}
+
+/** What a query gives for each item, in one list. */
+async function collect<T>(items: Iterable<T>, query: (item: T) => Promise<ShapeOrigin[]>): Promise<ShapeOrigin[]> {
+    const result: ShapeOrigin[] = [];
+    for (const item of items) result.push(...(await query(item)));
+    return result;
 }
 
 /** The one origin of a value; a literal beside another one is its fallback: `role ?? 'member'`. */

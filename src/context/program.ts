@@ -1,9 +1,7 @@
 import ts from 'typescript';
+import type { Resolution } from './backend.ts';
 import { parentOf, type SourceFiles } from './source-files.ts';
 import type { ProjectConfig } from './tsconfig.ts';
-
-/** What became of an import: its types are known, it has none, or nothing was found. */
-export type Resolution = 'typed' | 'untyped' | 'missing';
 
 interface Missing {
     name: string;

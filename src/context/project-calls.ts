@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import type { Unknown } from '../model/unknown.ts';
+import type { Backend } from './backend.ts';
 import { buildShape } from './call-shape.ts';
 import { type Callers, findUses, type NamedCall } from './callers.ts';
 import type { CallRecord } from './expand.ts';
 import { findCalls, isTestFile } from './find-calls.ts';
 import { findForwarding, type Forwarding, functionKey } from './forwarding.ts';
-import type { Project } from './program.ts';
 import { Reasons } from './reasons.ts';
 import { ShapeReader } from './shape.ts';
 import { toNativePath } from './source-files.ts';
@@ -19,12 +19,14 @@ export interface ProjectCalls {
 }
 
 /** The function with a body that a signature stands for: an overload's implementation. */
-function implementationOf(declaration: ts.Node, checker: ts.TypeChecker): ts.Node {
+async function implementationOf(declaration: ts.Node, backend: Backend): Promise<ts.Node> {
     if (!ts.isFunctionLike(declaration) || ('body' in declaration && declaration.body)) return declaration;
-    const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
+    const symbol = declaration.name && (await backend.symbolAt(declaration.name));
     const candidates = ts.isConstructorDeclaration(declaration)
         ? declaration.parent.members
-        : (symbol?.declarations ?? []);
+        : symbol
+          ? await backend.declarations(symbol)
+          : [];
     const found = candidates.find(
         (candidate) => candidate.kind === declaration.kind && 'body' in candidate && candidate.body,
     );
@@ -32,14 +34,14 @@ function implementationOf(declaration: ts.Node, checker: ts.TypeChecker): ts.Nod
 }
 
 /** The wrapper that a call by a wrapper's name really calls; `any` when the types don't tell. */
-function calledWrapper(
+async function calledWrapper(
     call: NamedCall,
-    checker: ts.TypeChecker,
+    backend: Backend,
     wrappers: ReadonlyMap<string, Forwarding>,
-): Forwarding | 'any' | undefined {
-    const declaration = checker.getResolvedSignature(call)?.declaration;
-    if (declaration) return wrappers.get(functionKey(implementationOf(declaration, checker)));
-    return checker.getTypeAtLocation(call.expression).flags & ts.TypeFlags.Any ? 'any' : undefined;
+): Promise<Forwarding | 'any' | undefined> {
+    const declaration = await backend.calledDeclaration(call);
+    if (declaration) return wrappers.get(functionKey(await implementationOf(declaration, backend)));
+    return (await backend.typeAt(call.expression)).flags & ts.TypeFlags.Any ? 'any' : undefined;
 }
 
 function leavesOut(call: NamedCall, { parameter, path }: Forwarding): boolean {
@@ -57,35 +59,33 @@ function forwardingOf(call: NamedCall, index: number): Forwarding | undefined {
  * `pause` is awaited before each call and may throw to end the analysis.
  */
 export async function readProjectCalls(
-    project: Project,
-    program: ts.Program,
+    backend: Backend,
     files: readonly string[],
     root: string,
     callers: Callers,
     pause: () => Promise<void>,
 ): Promise<ProjectCalls> {
-    const checker = program.getTypeChecker();
-    const reasons = new Reasons(checker, (file, module) => project.resolution(file, module));
+    const reasons = new Reasons(backend);
     const result: ProjectCalls = { records: [], uncertain: [], unknown: [] };
     for (const file of files) {
-        const source = program.getSourceFile(file);
+        const source = backend.sourceFile(file);
         if (!source) continue;
-        result.unknown.push(...syntaxErrors(program, source));
+        result.unknown.push(...(await syntaxErrors(backend, source)));
         const inTest = isTestFile(file, root);
         for (const call of findCalls(source)) {
             await pause();
-            const shape = buildShape(call, inTest, new ShapeReader(program, reasons));
+            const shape = await buildShape(call, inTest, new ShapeReader(backend, reasons));
             const forwards = forwardingOf(call, 0);
             result.records.push({ shape, ...(forwards && { forwards }) });
         }
         if (!callers.files.includes(file)) continue;
         for (const call of findUses(source, callers).calls) {
             await pause();
-            const wrapper = calledWrapper(call, checker, callers.wrappers);
+            const wrapper = await calledWrapper(call, backend, callers.wrappers);
             if (wrapper === 'any') result.uncertain.push(...wrappersNamed(call, callers.wrappers));
             if (!wrapper || wrapper === 'any') continue;
             const { key: calls, parameter: index, path } = wrapper;
-            const shape = buildShape(call, inTest, new ShapeReader(program, reasons), { index, path });
+            const shape = await buildShape(call, inTest, new ShapeReader(backend, reasons), { index, path });
             const forwards = path.length === 0 ? forwardingOf(call, index) : undefined;
             const usesDefault = wrapper.hasDefault && leavesOut(call, wrapper);
             result.records.push({ shape, calls, usesDefault, ...(forwards && { forwards }) });
@@ -102,16 +102,15 @@ function wrappersNamed(call: NamedCall, wrappers: ReadonlyMap<string, Forwarding
 }
 
 /** A file that doesn't parse is analysed all the same, but what is said about it may be off. */
-function syntaxErrors(program: ts.Program, source: ts.SourceFile): Unknown[] {
-    const [first] = program.getSyntacticDiagnostics(source);
+async function syntaxErrors(backend: Backend, source: ts.SourceFile): Promise<Unknown[]> {
+    const first = await backend.syntaxError(source);
     if (!first) return [];
-    const message = ts.flattenDiagnosticMessageText(first.messageText, ' ');
     return [
         {
             what: 'the file',
-            reason: `it has a syntax error: ${message}`,
+            reason: `it has a syntax error: ${first.message}`,
             file: toNativePath(source.fileName),
-            line: source.getLineAndCharacterOfPosition(first.start).line + 1,
+            line: source.getLineAndCharacterOfPosition(first.offset).line + 1,
         },
     ];
 }

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import type { Backend, SymbolHandle } from './backend.ts';
 
 /** Whether a node comes from an installed package: a reader can't change it there. */
 export function fromPackage(node: ts.Node): boolean {
@@ -6,28 +7,25 @@ export function fromPackage(node: ts.Node): boolean {
 }
 
 /** Whether a property is public and named by a string. */
-export function isReadable(property: ts.Symbol): boolean {
+export async function isReadable(property: SymbolHandle, backend: Backend): Promise<boolean> {
     if (property.name.startsWith('__@') || property.name.startsWith('__#')) return false;
+    // Only members of classes can be hidden.
+    const declaration = await backend.valueDeclaration(property);
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-    return !property.valueDeclaration || (ts.getCombinedModifierFlags(property.valueDeclaration) & hidden) === 0;
-}
-
-/** Whether a type is that of a `{…}` expression: what it doesn't name isn't there. */
-export function isLiteralType(type: ts.Type): boolean {
-    if (!(type.flags & ts.TypeFlags.Object)) return false;
-    return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.ObjectLiteral) !== 0;
+    return !declaration || (ts.getCombinedModifierFlags(declaration) & hidden) === 0;
 }
 
 /**
  * Whether an optional property's declaration names `undefined` itself. The checker's type of the
  * property doesn't tell, since being optional brings an `undefined` of its own.
  */
-export function declaresUndefined(property: ts.Symbol, checker: ts.TypeChecker): boolean {
-    return (property.declarations ?? []).some((declaration) => {
-        if (!ts.isPropertySignature(declaration) && !ts.isPropertyDeclaration(declaration)) return false;
-        if (!declaration.type) return false;
-        const type = checker.getTypeFromTypeNode(declaration.type);
-        const parts = type.isUnion() ? type.types : [type];
-        return parts.some((part) => part.flags & ts.TypeFlags.Undefined);
-    });
+export async function declaresUndefined(property: SymbolHandle, backend: Backend): Promise<boolean> {
+    for (const declaration of await backend.declarations(property)) {
+        if (!ts.isPropertySignature(declaration) && !ts.isPropertyDeclaration(declaration)) continue;
+        if (!declaration.type) continue;
+        const type = await backend.typeAt(declaration.type);
+        const parts = type.flags & ts.TypeFlags.Union ? await backend.parts(type) : [type];
+        if (parts.some((part) => part.flags & ts.TypeFlags.Undefined)) return true;
+    }
+    return false;
 }

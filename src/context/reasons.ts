@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { Resolution } from './program.ts';
+import type { Backend, SymbolHandle } from './backend.ts';
 import { stripParentheses } from './syntax.ts';
 
 const ANY = 'the type is any';
@@ -8,43 +8,41 @@ const MAX_STEPS = 25;
 
 /** Finds out why the checker has no type for something. */
 export class Reasons {
-    readonly #checker: ts.TypeChecker;
-    readonly #resolution: (file: ts.SourceFile, module: string) => Resolution;
+    readonly #backend: Backend;
     #steps = 0;
 
-    constructor(checker: ts.TypeChecker, resolution: (file: ts.SourceFile, module: string) => Resolution) {
-        this.#checker = checker;
-        this.#resolution = resolution;
+    constructor(backend: Backend) {
+        this.#backend = backend;
     }
 
     /** Why an expression's type is `any`, as one plain sentence part. */
-    ofExpression(expression: ts.Expression): string {
+    async ofExpression(expression: ts.Expression): Promise<string> {
         this.#steps = 0;
-        return this.#expression(expression) ?? ANY;
+        return (await this.#expression(expression)) ?? ANY;
     }
 
     /** Why the value or type that a declaration introduces is `any`. */
-    ofDeclaration(declaration: ts.Declaration): string {
+    async ofDeclaration(declaration: ts.Declaration): Promise<string> {
         this.#steps = 0;
-        return this.#declaration(declaration) ?? ANY;
+        return (await this.#declaration(declaration)) ?? ANY;
     }
 
     /** Why a type that is written in the source is `any`. */
-    ofTypeNode(node: ts.Node): string {
+    async ofTypeNode(node: ts.Node): Promise<string> {
         this.#steps = 0;
-        return this.#typeNode(node) ?? ANY;
+        return (await this.#typeNode(node)) ?? ANY;
     }
 
-    #isAny(node: ts.Node): boolean {
-        return (this.#checker.getTypeAtLocation(node).flags & ts.TypeFlags.Any) !== 0;
+    async #isAny(node: ts.Node): Promise<boolean> {
+        return ((await this.#backend.typeAt(node)).flags & ts.TypeFlags.Any) !== 0;
     }
 
-    #firstAny(nodes: readonly ts.Expression[]): string | undefined {
-        const culprit = nodes.find((node) => this.#isAny(node));
-        return culprit && this.#expression(culprit);
+    async #firstAny(nodes: readonly ts.Expression[]): Promise<string | undefined> {
+        for (const node of nodes) if (await this.#isAny(node)) return this.#expression(node);
+        return undefined;
     }
 
-    #expression(expression: ts.Expression): string | undefined {
+    async #expression(expression: ts.Expression): Promise<string | undefined> {
         if (++this.#steps > MAX_STEPS) return undefined;
         const node = stripParentheses(expression);
         if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) return this.#typeNode(node.type);
@@ -53,14 +51,13 @@ export class Reasons {
         }
         if (ts.isIdentifier(node)) return this.#identifier(node);
         if (ts.isPropertyAccessExpression(node)) {
-            if (this.#isAny(node.expression)) return this.#expression(node.expression);
-            const symbol = this.#checker.getSymbolAtLocation(node.name);
-            const owner = this.#checker.typeToString(this.#checker.getTypeAtLocation(node.expression));
-            return symbol
-                ? this.#symbol(symbol)
-                : `the property "${node.name.text}" does not exist on the type ${owner.slice(0, 80)}`;
+            if (await this.#isAny(node.expression)) return this.#expression(node.expression);
+            const symbol = await this.#backend.symbolAt(node.name);
+            if (symbol) return this.#symbol(symbol);
+            const owner = await this.#backend.text(await this.#backend.typeAt(node.expression));
+            return `the property "${node.name.text}" does not exist on the type ${owner.slice(0, 80)}`;
         }
-        if (ts.isElementAccessExpression(node) && this.#isAny(node.expression))
+        if (ts.isElementAccessExpression(node) && (await this.#isAny(node.expression)))
             return this.#expression(node.expression);
         if (ts.isCallExpression(node) || ts.isNewExpression(node)) return this.#call(node);
         if (ts.isBinaryExpression(node)) return this.#firstAny([node.right, node.left]);
@@ -72,14 +69,14 @@ export class Reasons {
         return undefined;
     }
 
-    #call(node: ts.CallExpression | ts.NewExpression): string | undefined {
-        if (this.#isAny(node.expression)) return this.#expression(node.expression);
-        const declaration = this.#checker.getResolvedSignature(node)?.declaration;
-        if (!declaration || ts.isJSDocSignature(declaration)) return undefined;
-        return this.#signature(declaration) ?? this.#firstAny(node.arguments ?? []);
+    async #call(node: ts.CallExpression | ts.NewExpression): Promise<string | undefined> {
+        if (await this.#isAny(node.expression)) return this.#expression(node.expression);
+        const declaration = await this.#backend.calledDeclaration(node);
+        if (!declaration || ts.isJSDocSignature(declaration) || !ts.isFunctionLike(declaration)) return undefined;
+        return (await this.#signature(declaration)) ?? this.#firstAny(node.arguments ?? []);
     }
 
-    #signature(declaration: ts.SignatureDeclaration): string | undefined {
+    async #signature(declaration: ts.SignatureDeclaration): Promise<string | undefined> {
         if (declaration.type) return this.#typeNode(declaration.type);
         if (!('body' in declaration) || !declaration.body) return undefined;
         if (!ts.isBlock(declaration.body)) return this.#expression(declaration.body);
@@ -93,35 +90,36 @@ export class Reasons {
         return this.#firstAny(returned);
     }
 
-    #identifier(node: ts.Identifier): string | undefined {
+    async #identifier(node: ts.Identifier): Promise<string | undefined> {
         const symbol =
             ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
-                ? this.#checker.getShorthandAssignmentValueSymbol(node.parent)
-                : this.#checker.getSymbolAtLocation(node);
+                ? await this.#backend.shorthandValue(node.parent)
+                : await this.#backend.symbolAt(node);
         return symbol ? this.#symbol(symbol) : `the name "${node.text}" is not declared`;
     }
 
-    #symbol(symbol: ts.Symbol): string | undefined {
+    async #symbol(symbol: SymbolHandle): Promise<string | undefined> {
         if (symbol.flags & ts.SymbolFlags.Alias) return this.#alias(symbol);
-        const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0];
+        const declaration =
+            (await this.#backend.valueDeclaration(symbol)) ?? (await this.#backend.declarations(symbol))[0];
         return declaration && this.#declaration(declaration);
     }
 
-    #alias(symbol: ts.Symbol): string | undefined {
-        const declaration = symbol.declarations?.[0];
+    async #alias(symbol: SymbolHandle): Promise<string | undefined> {
+        const [declaration] = await this.#backend.declarations(symbol);
         if (!declaration) return undefined;
         const module = moduleOf(declaration);
         if (module) {
-            const resolution = this.#resolution(module.getSourceFile(), module.text);
-            if (resolution === 'missing' && !this.#checker.getSymbolAtLocation(module)) {
+            const resolution = this.#backend.resolution(module.getSourceFile(), module.text);
+            if (resolution === 'missing' && !(await this.#backend.symbolAt(module))) {
                 return `the module "${module.text}" could not be resolved`;
             }
             if (resolution === 'untyped') return `the module "${module.text}" has no type declarations`;
         }
-        const target = this.#checker.getAliasedSymbol(symbol);
-        if (target.declarations?.length) {
-            const [first] = target.declarations;
-            if (first && ts.isModuleDeclaration(first) && !first.body) {
+        const target = await this.#backend.aliased(symbol);
+        const [first] = await this.#backend.declarations(target);
+        if (first) {
+            if (ts.isModuleDeclaration(first) && !first.body) {
                 return `the module "${first.name.text}" is declared without types`;
             }
             return this.#symbol(target);
@@ -131,7 +129,7 @@ export class Reasons {
             : `the name "${symbol.name}" is not declared`;
     }
 
-    #declaration(declaration: ts.Declaration): string | undefined {
+    async #declaration(declaration: ts.Declaration): Promise<string | undefined> {
         if (++this.#steps > MAX_STEPS) return undefined;
         if (ts.isPropertyAssignment(declaration)) return this.#expression(declaration.initializer);
         if (ts.isShorthandPropertyAssignment(declaration)) return this.#identifier(declaration.name);
@@ -162,16 +160,16 @@ export class Reasons {
         return ts.isFunctionLike(declaration) ? this.#signature(declaration) : undefined;
     }
 
-    #typeNode(node: ts.Node): string | undefined {
+    async #typeNode(node: ts.Node): Promise<string | undefined> {
         if (++this.#steps > MAX_STEPS) return undefined;
         if (ts.isTypeReferenceNode(node))
-            return this.#entityName(node.typeName) ?? this.#firstAnyType(node.typeArguments);
+            return (await this.#entityName(node.typeName)) ?? this.#firstAnyType(node.typeArguments);
         if (ts.isExpressionWithTypeArguments(node)) return this.#expression(node.expression);
         if (ts.isTypeQueryNode(node)) return this.#entityName(node.exprName);
         if (ts.isImportTypeNode(node)) {
             const literal = ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
             if (!literal || !ts.isStringLiteral(literal)) return undefined;
-            const resolution = this.#resolution(node.getSourceFile(), literal.text);
+            const resolution = this.#backend.resolution(node.getSourceFile(), literal.text);
             return resolution === 'missing' ? `the module "${literal.text}" could not be resolved` : undefined;
         }
         if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) return this.#firstAnyType(node.types);
@@ -180,24 +178,24 @@ export class Reasons {
         return undefined;
     }
 
-    #firstAnyType(nodes: readonly ts.TypeNode[] | undefined): string | undefined {
-        const culprit = nodes?.find((node) => this.#isAny(node));
-        return culprit && this.#typeNode(culprit);
+    async #firstAnyType(nodes: readonly ts.TypeNode[] | undefined): Promise<string | undefined> {
+        for (const node of nodes ?? []) if (await this.#isAny(node)) return this.#typeNode(node);
+        return undefined;
     }
 
-    #entityName(name: ts.EntityName): string | undefined {
+    async #entityName(name: ts.EntityName): Promise<string | undefined> {
         if (++this.#steps > MAX_STEPS) return undefined;
         if (ts.isQualifiedName(name)) {
-            const left = this.#checker.getSymbolAtLocation(name.left);
-            const reason = left && left.flags & ts.SymbolFlags.Alias ? this.#alias(left) : undefined;
+            const left = await this.#backend.symbolAt(name.left);
+            const reason = left && left.flags & ts.SymbolFlags.Alias ? await this.#alias(left) : undefined;
             if (reason) return reason;
             // `typeof auth.$Infer.Session`: the reason is that of the first name whose type is any.
-            if (this.#isAny(name.left)) return this.#entityName(name.left);
+            if (await this.#isAny(name.left)) return this.#entityName(name.left);
         }
-        const symbol = this.#checker.getSymbolAtLocation(name);
+        const symbol = await this.#backend.symbolAt(name);
         if (symbol) return this.#symbol(symbol);
         return ts.isQualifiedName(name)
-            ? (this.#entityName(name.left) ?? `"${name.getText()}" is not declared`)
+            ? ((await this.#entityName(name.left)) ?? `"${name.getText()}" is not declared`)
             : `the name "${name.text}" is not declared`;
     }
 }

@@ -46,7 +46,7 @@ export class SourceIndex {
         const candidates = await findCandidates(root, this.#files, this.#traits, pause);
         const calls = new Map<string, FileCalls>();
         for (const file of candidates.mentions) {
-            const found = this.#callsOf(file, root);
+            const found = await this.#callsOf(file, root);
             if (found.records.length > 0) calls.set(file, found);
         }
         const direct = [...calls.values()].flatMap(({ forwards }) => forwards);
@@ -81,13 +81,14 @@ export class SourceIndex {
         return parsed;
     }
 
-    #callsOf(path: string, root: string): FileCalls {
+    async #callsOf(path: string, root: string): Promise<FileCalls> {
         const inTest = isTestFile(path, root);
         const version = this.#files.read(path)?.version ?? 0;
         const known = this.#calls.get(path);
         if (known?.version === version && known.inTest === inTest) return known;
         const calls = findCalls(this.#parse(path).source);
-        const records = calls.map((call) => ({ shape: buildShape(call, inTest, new SyntaxReader()) }));
+        const records: CallRecord[] = [];
+        for (const call of calls) records.push({ shape: await buildShape(call, inTest, new SyntaxReader()) });
         const forwards = calls.flatMap(({ arguments: [argument] }) => (argument && findForwarding(argument)) ?? []);
         const found = { version, inTest, records, forwards };
         this.#calls.set(path, found);

@@ -48,3 +48,12 @@ export function directLiterals(expression: ts.Expression): ts.ObjectLiteralExpre
     }
     return [];
 }
+
+/** The nodes directly below a node, in the order of the text. */
+export function childrenOf(node: ts.Node): ts.Node[] {
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, (child) => {
+        children.push(child);
+    });
+    return children;
+}
