@@ -4,6 +4,7 @@ import { adapterPolicyClient } from './adapter-policy-client.ts';
 import { adapterProviderMismatch } from './adapter-provider-mismatch.ts';
 import { authDeclarationDuplicate } from './auth-declaration-duplicate.ts';
 import { authDeclarationMissing } from './auth-declaration-missing.ts';
+import { authListMember } from './auth-list-member.ts';
 import { authMemberMissing } from './auth-member-missing.ts';
 import { betterAuthDrift } from './better-auth-drift.ts';
 import { certainView, isCertainPlace } from './certain.ts';
@@ -26,6 +27,7 @@ export const CHECKS = {
     'auth-declaration-missing': authDeclarationMissing,
     'auth-declaration-duplicate': authDeclarationDuplicate,
     'auth-member-missing': authMemberMissing,
+    'auth-list-member': authListMember,
     'context-member-missing': contextMemberMissing,
     'context-member-nullable': contextMemberNullable,
     'context-member-type': contextMemberType,
@@ -50,15 +52,21 @@ export const CHECKS = {
 export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
     // What the other checks say about a schema of version 2 would be wrong.
     const v2 = schemaV2(input);
-    const certain = { ...input, view: certainView(input.view) };
-    const found = v2.length > 0 ? v2 : Object.values(CHECKS).flatMap((check) => check(certain));
+    const found = v2.length > 0 ? v2 : checkCertain(input);
     return found
-        .filter((finding) => isCertainPlace(input.view, finding))
         .flatMap((finding): Finding[] => {
             const level = severities[finding.code] ?? finding.severity;
             return level === 'off' || isSilenced(input.view, finding) ? [] : [{ ...finding, severity: level }];
         })
         .sort((a, b) => a.file.localeCompare(b.file) || a.span.start - b.span.start || a.code.localeCompare(b.code));
+}
+
+/** What all checks find, apart from what a syntax error may only seem to show. */
+function checkCertain(input: CheckInput): Finding[] {
+    const certain = { ...input, view: certainView(input.view) };
+    return Object.values(CHECKS)
+        .flatMap((check) => check(certain))
+        .filter((finding) => isCertainPlace(input.view, finding));
 }
 
 function isSilenced(view: SchemaView, finding: Finding): boolean {

@@ -6,6 +6,7 @@ import { declarePolicyPlugin } from '../insert/extras.ts';
 import { planInsert } from '../insert/plan-insert.ts';
 import { addAuthType } from './add-auth-type.ts';
 import { addOverride } from './add-override.ts';
+import { compareInPredicate } from './compare-in-predicate.ts';
 import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';
 import { renameAuthMember } from './rename-auth-member.ts';
@@ -40,6 +41,8 @@ export function applyFix(data: FixData, input: FixInput): TextChange[] {
             return replaceSource(data, input.readSource?.(data.file));
         case 'edit-source':
             return editSource(data, input.readSource?.(data.location.file));
+        case 'compare-in-predicate':
+            return compareInPredicate(input.view, input.file, data);
         case 'add-auth-type':
             return addAuthType(input.view, input.file, data);
         case 'remove-auth-attribute':

@@ -8,6 +8,7 @@ export const CODES = {
     'auth-declaration-missing': 'error',
     'auth-declaration-duplicate': 'error',
     'auth-member-missing': 'error',
+    'auth-list-member': 'error',
     'context-member-missing': 'warning',
     'context-member-nullable': 'warning',
     'context-member-type': 'error',

@@ -24,6 +24,11 @@ export type FixData =
           unchanged: { range: Range; text: string };
           edits: { range: Range; expected: string; text: string }[];
       }
+    /**
+     * Makes a comparison with a member of a list a predicate over it: `auth().list.x == y` → `auth().list?[x == y]`.
+     * `comparison` is its text, `list` the index of the list in `path`.
+     */
+    | { kind: 'compare-in-predicate'; path: string[]; list: number; comparison: string }
     /** Creates `type <name> { … @@auth }`. */
     | { kind: 'add-auth-type'; name: string; members: { name: string; typeText: string; id: boolean }[] }
     /** Takes `@@auth` off a declaration. */

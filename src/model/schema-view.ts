@@ -63,6 +63,22 @@ export interface DeclarationView {
     intact: boolean;
 }
 
+/** A comparison with a member of `auth()` as one operand: `auth().memberships.role == 'admin'`. */
+export interface AuthComparison {
+    operator: string;
+    /** Which operand is the access. */
+    side: 'left' | 'right';
+    /** The whole comparison. */
+    span: Span;
+    /** The access. */
+    operand: Span;
+    other: Span;
+    /** What the other operand begins with; `name` is a field or the value of an enum. */
+    otherKind: 'literal' | 'auth' | 'this' | 'name' | 'other';
+    /** It stands within a predicate over a list, where a name is one of the element. */
+    inPredicate: boolean;
+}
+
 /** A member of `auth()` that a rule or default reads. */
 export interface AuthMemberUse {
     /** `['organizationId']`; deeper for `auth().organization.id`. */
@@ -70,6 +86,10 @@ export interface AuthMemberUse {
     file: string;
     /** The first member's name. */
     span: Span;
+    /** The names of all members in `path` that the tree has a place for, in order. */
+    memberSpans?: Span[];
+    /** Set where the whole access is an operand of a comparison. */
+    comparison?: AuthComparison;
     /** The model that holds the rule. */
     model: string;
     /** The attribute: `@@allow`, `@@deny`, `@allow`, `@deny`, `@default`, … */

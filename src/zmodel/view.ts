@@ -1,13 +1,4 @@
-import {
-    isBuiltinType,
-    isDataModel,
-    isDataSource,
-    isEnum,
-    isInvocationExpr,
-    isMemberAccessExpr,
-    isPlugin,
-    isTypeDef,
-} from '@zenstackhq/language/ast';
+import { isBuiltinType, isDataModel, isDataSource, isEnum, isPlugin, isTypeDef } from '@zenstackhq/language/ast';
 import type {
     AttributeArg,
     DataField,
@@ -19,11 +10,10 @@ import type {
     TypeDef,
 } from '@zenstackhq/language/ast';
 import { getLiteral } from '@zenstackhq/language/utils';
-import { AstUtils, CstUtils, GrammarUtils } from 'langium';
+import { CstUtils, GrammarUtils } from 'langium';
 import type { AstNode, CstNode } from 'langium';
 import type {
     AttributeView,
-    AuthMemberUse,
     DeclarationView,
     FieldType,
     FieldView,
@@ -31,6 +21,7 @@ import type {
     SchemaView,
 } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
+import { authUses } from './auth-uses.ts';
 import type { ParsedSource, SyntaxError } from './parse.ts';
 
 /** One file of a schema: where it is, what it holds, and where its imports lead (undefined: nowhere). */
@@ -156,36 +147,6 @@ function inheritedFields(
         return base ? inheritedFields(base, byName, seen) : [];
     });
     return [...bases, ...declaration.ownFields];
-}
-
-function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?: Span } {
-    const uses: AuthMemberUse[] = [];
-    let first: Span | undefined;
-    for (const node of AstUtils.streamAst(source.model)) {
-        if (!isInvocationExpr(node) || node.function.$refText !== 'auth') continue;
-        first ??= spanOf(cstOf(node));
-        const access = node.$container;
-        if (!isMemberAccessExpr(access)) continue;
-        const span = propertySpan(access, 'member');
-        if (!span) continue;
-        const path: string[] = [];
-        for (let at: AstNode | undefined = access; isMemberAccessExpr(at); at = at.$container)
-            path.push(at.member.$refText);
-        const holder = AstUtils.getContainerOfType(access, (at) => isDataModel(at) || isTypeDef(at));
-        const attribute = AstUtils.getContainerOfType(
-            access,
-            (at): at is DataModelAttribute | DataFieldAttribute =>
-                at.$type === 'DataModelAttribute' || at.$type === 'DataFieldAttribute',
-        );
-        uses.push({
-            path,
-            file: source.file,
-            span,
-            model: holder?.name ?? '',
-            attribute: attribute?.decl.$refText ?? '',
-        });
-    }
-    return first ? { uses, first } : { uses };
 }
 
 function literalField(node: DataSource | Plugin, name: string): string | undefined {

@@ -1,0 +1,122 @@
+import {
+    isArrayExpr,
+    isBinaryExpr,
+    isBooleanLiteral,
+    isDataModel,
+    isInvocationExpr,
+    isMemberAccessExpr,
+    isNullExpr,
+    isNumberLiteral,
+    isReferenceExpr,
+    isStringLiteral,
+    isThisExpr,
+    isTypeDef,
+} from '@zenstackhq/language/ast';
+import type {
+    BinaryExpr,
+    DataFieldAttribute,
+    DataModelAttribute,
+    Expression,
+    MemberAccessExpr,
+} from '@zenstackhq/language/ast';
+import { AstUtils, GrammarUtils } from 'langium';
+import type { AstNode, CstNode } from 'langium';
+import type { AuthComparison, AuthMemberUse } from '../model/schema-view.ts';
+import type { Span } from '../model/text.ts';
+import type { SchemaSource } from './view.ts';
+
+function spanOf(cst: CstNode): Span {
+    return { start: cst.offset, end: cst.end };
+}
+
+function memberSpan(access: MemberAccessExpr): Span | undefined {
+    const found = GrammarUtils.findNodeForProperty(access.$cstNode, 'member');
+    return found && spanOf(found);
+}
+
+/** The accesses of one chain, from `auth().a` outwards. */
+function chainOf(first: MemberAccessExpr): MemberAccessExpr[] {
+    const chain: MemberAccessExpr[] = [];
+    for (let at: AstNode | undefined = first; isMemberAccessExpr(at); at = at.$container) chain.push(at);
+    return chain;
+}
+
+/** What an operand is about, in so far as it matters when it is moved into a predicate. */
+function operandKind(operand: Expression): AuthComparison['otherKind'] {
+    if (isArrayExpr(operand))
+        return operand.items.every((item) => operandKind(item) === 'literal') ? 'literal' : 'other';
+    if (isStringLiteral(operand) || isNumberLiteral(operand) || isBooleanLiteral(operand) || isNullExpr(operand)) {
+        return 'literal';
+    }
+    let root: Expression | undefined = operand;
+    while (isMemberAccessExpr(root)) root = root.operand;
+    if (isThisExpr(root)) return 'this';
+    if (isReferenceExpr(root)) return 'name';
+    return isInvocationExpr(root) && root.function.$refText === 'auth' ? 'auth' : 'other';
+}
+
+function isInPredicate(node: AstNode): boolean {
+    return (
+        AstUtils.getContainerOfType(
+            node.$container,
+            (at): at is BinaryExpr => isBinaryExpr(at) && ['?', '!', '^'].includes(at.operator),
+        ) !== undefined
+    );
+}
+
+const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', 'in'];
+
+function comparisonOf(operand: MemberAccessExpr): AuthComparison | undefined {
+    const { $container: comparison, $cstNode: cst } = operand;
+    if (!isBinaryExpr(comparison) || !COMPARISONS.includes(comparison.operator)) return undefined;
+    const isLeft = comparison.left === operand;
+    // A recovered tree may lack what the types promise.
+    const other = (isLeft ? comparison.right : comparison.left) as Expression | undefined;
+    if (!other?.$cstNode || !cst) return undefined;
+    const operands = [spanOf(cst), spanOf(other.$cstNode)];
+    return {
+        operator: comparison.operator,
+        side: isLeft ? 'left' : 'right',
+        // The tree counts parentheses around the comparison as a part of it.
+        span: {
+            start: Math.min(...operands.map(({ start }) => start)),
+            end: Math.max(...operands.map(({ end }) => end)),
+        },
+        operand: spanOf(cst),
+        other: spanOf(other.$cstNode),
+        otherKind: operandKind(other),
+        inPredicate: isInPredicate(comparison),
+    };
+}
+
+/** The members of `auth()` that a file's rules and defaults read, and where `auth()` is called first. */
+export function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?: Span } {
+    const uses: AuthMemberUse[] = [];
+    let first: Span | undefined;
+    for (const node of AstUtils.streamAst(source.model)) {
+        if (!isInvocationExpr(node) || node.function.$refText !== 'auth') continue;
+        if (!first && node.$cstNode) first = spanOf(node.$cstNode);
+        const access = node.$container;
+        if (!isMemberAccessExpr(access)) continue;
+        const span = memberSpan(access);
+        if (!span) continue;
+        const chain = chainOf(access);
+        const holder = AstUtils.getContainerOfType(access, (at) => isDataModel(at) || isTypeDef(at));
+        const attribute = AstUtils.getContainerOfType(
+            access,
+            (at): at is DataModelAttribute | DataFieldAttribute =>
+                at.$type === 'DataModelAttribute' || at.$type === 'DataFieldAttribute',
+        );
+        const comparison = comparisonOf(chain.at(-1) ?? access);
+        uses.push({
+            path: chain.map((each) => each.member.$refText),
+            file: source.file,
+            span,
+            memberSpans: chain.map(memberSpan).filter((each) => each !== undefined),
+            model: holder?.name ?? '',
+            attribute: attribute?.decl.$refText ?? '',
+            ...(comparison && { comparison }),
+        });
+    }
+    return first ? { uses, first } : { uses };
+}
