@@ -2,9 +2,10 @@ import type { Finding } from '../model/finding.ts';
 import type { FixData } from '../model/fix.ts';
 import type { DeclarationView, FieldView } from '../model/schema-view.ts';
 import { hasAttribute, memberOf, requiredMembers, usedMembers } from './auth-members.ts';
-import { allCallsKnown, calleeOf, declarationText, judgeCalls, nameCalls } from './context-calls.ts';
+import { allCallsKnown, calleeOf, declarationText, judgeCalls, lineOf, nameCalls } from './context-calls.ts';
 import type { JudgedCall } from './context-calls.ts';
 import type { Check, CheckInput } from './check.ts';
+import { addProperty } from './source-fixes.ts';
 import { printType } from './types.ts';
 
 /**
@@ -34,7 +35,7 @@ export const contextMemberMissing: Check = (input): Finding[] => {
 };
 
 function report(
-    { view, display }: CheckInput,
+    { view, configs, display }: CheckInput,
     declaration: DeclarationView,
     field: FieldView,
     { calls, lacking, isUsed }: { calls: JudgedCall[]; lacking: JudgedCall[]; isUsed: boolean },
@@ -71,7 +72,14 @@ function report(
                 `"${field.name}" of ${declarationText(view, declaration, display)} is not in what ${calleeOf(shape)} gets` +
                 (isUsed ? '; rules that read it see null.' : '.'),
         })),
-        fixes: fixesFor(declaration, field, { isUsed, isNowhere: lacking.length === calls.length }),
+        fixes: [
+            ...shapes.flatMap((shape): Finding['fixes'] => {
+                const added = addProperty(shape, field, configs ?? []);
+                const at = lineOf(shape.argument, display);
+                return added ? [{ title: `Pass ${added.text} at ${at}`, preferred: false, data: added.fix }] : [];
+            }),
+            ...fixesFor(declaration, field, { isUsed, isNowhere: lacking.length === calls.length }),
+        ],
     };
 }
 

@@ -53,6 +53,21 @@ export interface ArgumentForm {
     nulls: Location[];
     /** A member access or `?? x` may follow directly: a name, a member access, a call. */
     accessible: boolean;
+    /** For a literal with members: where another one goes, and which of its members read a session. */
+    literal?: {
+        /** An empty stretch after the last member; the text that separates the next one from it. */
+        end: Location;
+        separator: string;
+        reads: SessionRead[];
+    };
+}
+
+/** A member of a literal whose value is written as `x.user.…` or `x.session.…`; its origin tells whether that is Better Auth's. */
+export interface SessionRead {
+    member: string;
+    from: 'session' | 'user';
+    /** What comes before `session.` or `user.`: `found.`, `found?.`. */
+    holder: string;
 }
 
 /**

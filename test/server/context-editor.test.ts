@@ -125,6 +125,36 @@ describe('context in the editor', () => {
             });
         }
 
+        it('passes a member from the session that the call reads', async () => {
+            const auth = `import { betterAuth } from 'better-auth';
+import { organization } from 'better-auth/plugins';
+export const auth = betterAuth({ plugins: [organization()] });
+`;
+            const before = `import { auth } from './auth';
+interface Db { $setAuth(auth: unknown): Db }
+declare const db: Db;
+export async function scoped(headers: Headers) {
+    const found = await auth.api.getSession({ headers });
+    if (!found) return db;
+    return db.$setAuth({
+        userId: found.user.id,
+        organizationRole: 'admin',
+    });
+}
+`;
+            const running = await start({ [SCHEMA]: GOOD, [DB]: before, 'src/auth.ts': auth });
+            const actions = await running.quickFixes(DB, await running.diagnostic(DB, 'context-member-missing'));
+            const title = 'Pass organizationId: found.session.activeOrganizationId at src/db.ts:7';
+            const action = actions.find((each) => each.title === title);
+            const after = before.replace(
+                "'admin',",
+                "'admin',\n        organizationId: found.session.activeOrganizationId,",
+            );
+            assert.equal(running.applied(DB, action?.edit), after);
+            await running.write(DB, after);
+            await running.gone(DB, 'context-member-missing');
+        });
+
         it('renames a shorthand property so that the value stays', async () => {
             const before = `interface Db { $setAuth(auth: unknown): Db }\ndeclare const db: Db;\nconst id = 'u' as string;\ndb.$setAuth({ id });\n`;
             const running = await start({ [SCHEMA]: GOOD, [DB]: before });
