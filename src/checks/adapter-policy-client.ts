@@ -10,7 +10,10 @@ export const adapterPolicyClient: Check = (input): Finding[] => {
     const place = setupPlace(input.view);
     if (!config || !client || !place) return [];
     const { location, text, without } = client;
-    const at = { location, message: `${text} adds the policy plugin` };
+    const at = {
+        location,
+        message: 'zenstackAdapter is given this client with the access policy plugin, by which every sign-in fails.',
+    };
     return [
         {
             code: 'adapter-policy-client',

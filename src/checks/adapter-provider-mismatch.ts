@@ -12,7 +12,10 @@ export const adapterProviderMismatch: Check = (input): Finding[] => {
     // The adapter knows no mysql: with sqlite it does what is right there, lists as JSON.
     const needed = database === 'mysql' ? 'sqlite' : database;
     if (needed === undefined || provider === needed) return [];
-    const place = providerLiteral && { location: providerLiteral.location, message: `provider: '${provider}'` };
+    const place = providerLiteral && {
+        location: providerLiteral.location,
+        message: `zenstackAdapter is told provider "${provider}", but the datasource is ${String(database)}.`,
+    };
     const wrong =
         provider === 'postgresql'
             ? `hands lists over as lists, which ${database} does not have`

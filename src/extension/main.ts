@@ -18,7 +18,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
             log,
             showStatus: status.show,
         });
-        context.subscriptions.push(status.item, pages, server, registerCommands({ log, server, pages }));
+        context.subscriptions.push(
+            status.item,
+            pages,
+            server,
+            registerCommands({ log, server, pages, memory: context.workspaceState }),
+        );
         await vscode.commands.executeCommand('setContext', 'zmodelAuth.active', true);
     } catch (error) {
         log.error('Activation failed', error);

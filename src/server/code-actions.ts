@@ -4,6 +4,7 @@ import { CodeActionKind } from 'vscode-languageserver';
 import type { CodeAction, CodeActionParams, Diagnostic } from 'vscode-languageserver';
 import { applyFix } from '../fixes/index.ts';
 import { syntaxBreakage } from '../fixes/verify.ts';
+import { servingConfigOf } from '../workspace/findings.ts';
 import type { Application } from './application.ts';
 import { DIAGNOSTIC_SOURCE, toWorkspaceEdit } from './convert.ts';
 import type { FindingData } from './convert.ts';
@@ -41,10 +42,7 @@ export class AuthCodeActionProvider implements CodeActionProvider {
         const data = readData(diagnostic.data);
         if (!data) return [];
         const view = this.#schemas.view(data.entry);
-        const configs = this.#application
-            .state(data.entry)
-            ?.facts?.configs.configs.filter((candidate) => candidate.adapter?.name === 'zenstackAdapter');
-        const config = configs?.length === 1 ? configs[0] : undefined;
+        const config = servingConfigOf(view, this.#application.state(data.entry)?.facts);
         return data.fixes.flatMap((fix): CodeAction[] => {
             const sources = new Map<string, string>();
             const readSource = (source: string): string | undefined => {

@@ -101,12 +101,13 @@ function isAfter(a: Position, b: Position): boolean {
 /**
  * Text changes as an LSP workspace edit.
  * In: the files whose content the changes refer to; an annotation makes the editor ask before it applies
- * them (its refactor preview). Out: the edit; files that aren't among them are taken for empty.
+ * them (its refactor preview), and names the files that the edit creates. Out: the edit; files that aren't
+ * among them are taken for empty.
  */
 export function toWorkspaceEdit(
     view: { files: readonly { file: string; content: string }[] },
     changes: readonly TextChange[],
-    confirm?: { label: string; description: string },
+    confirm?: { label: string; description: string; created?: readonly string[] },
 ): WorkspaceEdit {
     const byFile = new Map<string, (TextEdit | AnnotatedTextEdit)[]>();
     const id = 'zmodel-auth';
@@ -118,11 +119,17 @@ export function toWorkspaceEdit(
         byFile.set(change.file, edits);
     }
     if (!confirm) return { changes: Object.fromEntries([...byFile].map(([file, edits]) => [toUri(file), edits])) };
+    const { created = [], ...annotation } = confirm;
     return {
-        documentChanges: [...byFile].map(([file, edits]) => ({
-            textDocument: { uri: toUri(file), version: null },
-            edits,
-        })),
-        changeAnnotations: { [id]: { ...confirm, needsConfirmation: true } },
+        documentChanges: [
+            ...created.map((file) => ({
+                kind: 'create' as const,
+                uri: toUri(file),
+                options: { ignoreIfExists: true },
+                annotationId: id,
+            })),
+            ...[...byFile].map(([file, edits]) => ({ textDocument: { uri: toUri(file), version: null }, edits })),
+        ],
+        changeAnnotations: { [id]: { ...annotation, needsConfirmation: true } },
     };
 }

@@ -4,9 +4,11 @@ import type { Diagnostic } from 'vscode-languageserver';
 import type { Finding } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { findingsFor } from '../workspace/findings.ts';
+import { UnreadableSchemaError } from '../zmodel/load.ts';
 import { isLibrary, isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { SchemaSets } from '../zmodel/schema-sets.ts';
 import type { Application } from './application.ts';
+import { baseDiagnostics } from './base-diagnostics.ts';
 import { sourceDiagnostics, toDiagnostic, toUri } from './convert.ts';
 import type { Features } from './features.ts';
 import { matchesGlobs } from './globs.ts';
@@ -59,7 +61,7 @@ export class DiagnosticsService {
         });
         DocumentBuilder.onDocumentPhase(DocumentState.Validated, (document) => {
             if (features.base && this.#isShown(document.uri.toString())) {
-                publisher.setBase(document.uri.toString(), document.diagnostics ?? []);
+                publisher.setBase(document.uri.toString(), baseDiagnostics(document));
             }
         });
         parts.application.onChange = (entry) => {
@@ -138,7 +140,7 @@ export class DiagnosticsService {
             if (isLibrary(document) || !isSchemaDocument(document)) continue;
             const uri = document.uri.toString();
             if (!this.#isShown(uri)) publisher.setBase(uri, []);
-            else if (document.diagnostics) publisher.setBase(uri, document.diagnostics);
+            else if (document.diagnostics) publisher.setBase(uri, baseDiagnostics(document));
         }
     }
 
@@ -151,6 +153,7 @@ export class DiagnosticsService {
             this.#findings.delete(entry);
         }
         this.#parts.application.retain(open);
+        this.#parts.status.retain(open);
         for (const entry of open) {
             this.check(entry);
             if (!this.#parts.application.state(entry) && !this.#parts.application.entries().includes(entry))
@@ -168,18 +171,20 @@ export class DiagnosticsService {
     /** Runs the checks on one schema and publishes; a schema that can't be read is logged and keeps nothing. */
     check(entry: string): void {
         const { schemas, application, features, status } = this.#parts;
+        const problems: string[] = [];
         let view: SchemaView;
         let findings: Finding[];
         try {
-            view = schemas.view(entry);
+            view = schemas.view(entry, {}, (error) => problems.push(error.message));
             const severities = features.settings.diagnostics.severity;
             const base = features.folderOf(entry) ?? '';
             findings = findingsFor(view, application.state(entry)?.facts, { severities, base });
         } catch (error) {
-            this.#parts.log(
-                `Checking ${entry} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-            );
-            status.problem(entry, error instanceof Error ? error.message : String(error));
+            const message = error instanceof Error ? error.message : String(error);
+            const isExpected = error instanceof UnreadableSchemaError;
+            const detail = error instanceof Error && !isExpected ? (error.stack ?? message) : message;
+            this.#parts.log(`Checking ${entry} failed: ${detail}`);
+            status.problem(entry, message);
             return;
         }
         this.#findings.set(entry, findings);
@@ -192,8 +197,10 @@ export class DiagnosticsService {
         const before = this.#published.get(entry) ?? new Set();
         for (const file of before) if (!byFile.has(file)) this.#parts.publisher.setOwn(toUri(file), entry, []);
         for (const [file, diagnostics] of byFile) this.#parts.publisher.setOwn(toUri(file), entry, diagnostics);
+        const isV2 = findings.some(({ code }) => code === 'schema-v2');
+        for (const { file } of view.files) this.#parts.publisher.setMuted(toUri(file), entry, isV2);
         this.#published.set(entry, new Set(byFile.keys()));
-        status.problem(entry, undefined);
+        status.problem(entry, problems[0]);
         this.#parts.checked(entry, findings);
     }
 }

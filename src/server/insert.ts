@@ -1,18 +1,22 @@
-import { fileURLToPath } from 'node:url';
+import fs from 'node:fs';
+import { suggestAuthType } from '../checks/auth-type.ts';
 import { firstSyntaxError, syntaxBreakage } from '../fixes/verify.ts';
 import { describePlan } from '../insert/describe-plan.ts';
 import { planInsert } from '../insert/plan-insert.ts';
+import { userContextFile, writeUserContext } from '../insert/user-context.ts';
 import type { AuthConfig } from '../model/auth-table.ts';
+import type { InsertPlan } from '../model/insert-plan.ts';
 import type { SchemaView } from '../model/schema-view.ts';
-import type { Location } from '../model/text.ts';
+import type { Location, TextChange } from '../model/text.ts';
 import type { ConfigChoice, InsertParams, InsertResult } from '../shared/protocol.ts';
-import { discoverSchemas } from '../workspace/discover.ts';
-import { displayPath } from '../workspace/findings.ts';
+import type { ApplicationFacts } from '../workspace/facts.ts';
+import { contextsOf } from '../workspace/findings.ts';
 import { UnreadableSchemaError } from '../zmodel/load.ts';
 import type { Application } from './application.ts';
 import { toRange, toUri, toWorkspaceEdit } from './convert.ts';
+import { display, findEntries } from './entries.ts';
 import type { Features } from './features.ts';
-import { matchesGlobs } from './globs.ts';
+import { offersFor, optionsFor, withProposals } from './insert-offers.ts';
 import type { Schemas } from './schemas.ts';
 
 interface Parts {
@@ -21,7 +25,10 @@ interface Parts {
     features: Features;
 }
 
-/** Answers *Insert Better Auth Models*: finds schema and configuration, plans the edits, checks that they parse. */
+/**
+ * Answers the commands that insert: finds schema and configuration, asks what can't be told, plans the edits,
+ * checks that they parse.
+ */
 export async function insertAuthModels(params: InsertParams, parts: Parts): Promise<InsertResult> {
     if (params.uri !== undefined && !params.uri.startsWith('file:')) {
         return {
@@ -29,7 +36,7 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
             message: 'This schema is not a file yet. Save it beside your application, and run the command again.',
         };
     }
-    const entries = findEntries(params, parts);
+    const entries = findEntries(params.uri, parts);
     const [entry] = entries;
     if (entry === undefined) {
         return {
@@ -51,6 +58,14 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
     const choices = configs.map((config) => toChoice(config, parts));
     const config = pickConfig(configs, choices, params.config);
     if (config === 'choose') return { kind: 'choose-config', configs: choices };
+    if (params.what === 'auth-type') return planAuthType({ entry, facts, config, parts });
+    if (!config && params.config !== undefined) {
+        const gone = params.config.replace('#', ':');
+        return {
+            kind: 'failed',
+            message: `The configuration at ${gone} is not there any more. Run the command again.`,
+        };
+    }
     if (!config) {
         const because = unknown
             .map(({ file, line, reason }) => ` ${display(file, parts)}:${line}: ${reason}.`)
@@ -60,10 +75,21 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
             message: `No betterAuth(…) call was found under ${display(facts.root, parts) || facts.root}.${because} Create the file with your Better Auth configuration (such as auth.ts), save it, and run the command again.`,
         };
     }
-    return planFor(entry, config, parts);
+    if (params.what === 'user-context') return planUserContext(config, parts);
+    return planModels({ entry, facts, config, parts }, params);
 }
 
-function planFor(entry: string, config: AuthConfig, parts: Parts): InsertResult {
+interface Job {
+    entry: string;
+    facts: ApplicationFacts;
+    config: AuthConfig;
+    parts: Parts;
+}
+
+type Failure = Extract<InsertResult, { kind: 'failed' }>;
+
+/** The schema, when it can be read and parses. */
+function readView(entry: string, parts: Parts): SchemaView | Failure {
     let view: SchemaView;
     try {
         view = parts.schemas.view(entry);
@@ -72,52 +98,147 @@ function planFor(entry: string, config: AuthConfig, parts: Parts): InsertResult 
         throw error;
     }
     const syntaxError = firstSyntaxError(view);
-    if (syntaxError) {
-        const location = locate(view, syntaxError.file, syntaxError);
-        return {
-            kind: 'failed',
-            message:
-                `Nothing was changed: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
-                'and what is missing may only be hidden by that. Correct the syntax error, and run the command again.',
-            location,
-        };
+    if (!syntaxError) return view;
+    const location = locate(view, syntaxError.file, syntaxError);
+    return {
+        kind: 'failed',
+        message:
+            `Nothing was changed: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
+            'and what is missing may only be hidden by that. Correct the syntax error, and run the command again.',
+        location,
+    };
+}
+
+function planModels({ entry, facts, config, parts }: Job, { also, ask }: InsertParams): InsertResult {
+    const view = readView(entry, parts);
+    if ('kind' in view) return view;
+    const authType = suggestAuthType(view, contextsOf(view, facts), config);
+    const bare = planInsert(view, config);
+    if (ask && also === undefined && (bare.changes.length > 0 || bare.conflicts.length > 0)) {
+        const helper = userContextFile(config);
+        const offers = offersFor({
+            view,
+            config,
+            plan: bare,
+            settings: parts.features.settings.insert,
+            authType,
+            helper: fs.existsSync(helper) ? undefined : display(helper, parts),
+        });
+        if (offers.length > 0) return { kind: 'choose-extras', offers, summary: describePlan(bare) };
     }
-    const plan = planInsert(view, config);
-    const summary = describePlan(plan);
-    const broken = syntaxBreakage(view, plan.changes);
-    if (broken !== undefined) return { kind: 'failed', message: broken };
+    const wanted = also ?? [];
+    const plan = wanted.length === 0 ? bare : planInsert(view, config, optionsFor(wanted, authType));
+    const helper = wanted.includes('userContext') ? readHelper(config) : undefined;
+    const changes = withProposals(plan, wanted);
+    if (helper && 'kind' in helper) return helper;
+    return finish({ view, plan, changes, config, parts, ...(helper && { helper }) });
+}
+
+/** Without a configuration the type comes from the application's calls, and from what rules read. */
+function planAuthType({
+    entry,
+    facts,
+    config,
+    parts,
+}: Omit<Job, 'config'> & { config: AuthConfig | undefined }): InsertResult {
+    const view = readView(entry, parts);
+    if ('kind' in view) return view;
+    const [declared] = view.authDeclarations;
+    if (declared) {
+        const { file, nameSpan, name, kind } = declared;
+        const message = `${kind} ${name} describes auth() already.`;
+        return { kind: 'failed', message, location: locate(view, file, nameSpan) };
+    }
+    const authType = suggestAuthType(view, contextsOf(view, facts), config);
+    const plan = planInsert(view, config ?? withoutTables(entry), { tables: [], authType });
+    return finish({ view, plan, changes: plan.changes, config, parts });
+}
+
+function withoutTables(file: string): AuthConfig {
+    const start = { line: 0, character: 0 };
+    const location = { file, range: { start, end: start } };
+    return { location, plugins: [], tables: [], id: { kind: 'application' }, version: '', unknown: [], files: [] };
+}
+
+/** The helper's text; a failure when its file is there, or the configuration's can't be read. */
+function readHelper(config: AuthConfig): { file: string; content: string } | Failure {
+    const file = userContextFile(config);
+    const start = { line: 0, character: 0 };
+    const location = { file, range: { start, end: start } };
+    if (fs.existsSync(file)) return { kind: 'failed', message: `The file ${file} exists already.`, location };
+    try {
+        return writeUserContext(config, fs.readFileSync(config.location.file, 'utf8'));
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { kind: 'failed', message: `The configuration could not be read: ${reason}`, location: config.location };
+    }
+}
+
+function planUserContext(config: AuthConfig, parts: Parts): InsertResult {
+    const helper = readHelper(config);
+    if ('kind' in helper) return helper;
+    const { file, content } = helper;
+    const summary = `Creates ${display(file, parts)}.`;
     return {
         kind: 'plan',
-        ...(plan.changes.length > 0 && {
-            edit: toWorkspaceEdit(view, plan.changes, { label: 'Insert Better Auth models', description: summary }),
+        edit: toWorkspaceEdit({ files: [] }, [{ file, start: 0, end: 0, text: content }], {
+            label: 'Insert user context helper',
+            description: summary,
+            created: [file],
+        }),
+        summary,
+        added: { models: [], fields: [] },
+        conflicts: [],
+        unknown: config.unknown,
+        config: toChoice(config, parts),
+        anchor: config.location.file,
+    };
+}
+
+function finish({
+    view,
+    plan,
+    changes,
+    config,
+    parts,
+    helper,
+}: {
+    view: SchemaView;
+    plan: InsertPlan;
+    changes: TextChange[];
+    config: AuthConfig | undefined;
+    parts: Parts;
+    helper?: { file: string; content: string };
+}): InsertResult {
+    const broken = syntaxBreakage(view, changes);
+    if (broken !== undefined) return { kind: 'failed', message: broken };
+    const summary = describePlan(plan);
+    const all = helper ? [...changes, { file: helper.file, start: 0, end: 0, text: helper.content }] : changes;
+    const unknown = config?.unknown ?? [];
+    return {
+        kind: 'plan',
+        ...(all.length > 0 && {
+            edit: toWorkspaceEdit(view, all, {
+                label: 'Insert Better Auth models',
+                description: summary,
+                ...(helper && { created: [helper.file] }),
+            }),
         }),
         summary,
         added: { models: plan.added.models, fields: plan.added.fields },
-        conflicts: plan.conflicts.map(({ message, file, span }) => {
+        conflicts: plan.conflicts.map(({ message, file, span, proposal }) => {
             const location = file !== undefined && span ? locate(view, file, span) : undefined;
-            return location ? { message, location } : { message };
+            return { message, proposal: proposal.title, ...(location && { location }) };
         }),
-        unknown: [...config.unknown, ...plan.unknown.filter((part) => !config.unknown.includes(part))],
-        config: toChoice(config, parts),
+        unknown: [...unknown, ...plan.unknown.filter((part) => !unknown.includes(part))],
+        ...(config && { config: toChoice(config, parts) }),
+        anchor: view.entry,
     };
 }
 
 function locate(view: SchemaView, file: string, span: { start: number; end: number }): Location {
     const content = view.files.find((candidate) => candidate.file === file)?.content ?? '';
     return { file, range: toRange(content, span) };
-}
-
-/** The document's schema, else the main schemas of the workspace folders. */
-function findEntries({ uri }: InsertParams, { schemas, features }: Parts): string[] {
-    if (uri !== undefined) {
-        const entries = schemas.entriesOf(uri);
-        return entries.length > 0 ? entries : [fileURLToPath(uri)];
-    }
-    const found = features.folders
-        .flatMap((folder) => discoverSchemas(folder).entries)
-        .filter((entry) => matchesGlobs(entry.file, features.settings.schema, features.folders));
-    const main = found.filter((entry) => entry.isMain);
-    return (main.length > 0 ? main : found).map((entry) => entry.file);
 }
 
 function pickConfig(
@@ -140,9 +261,4 @@ function toChoice(config: AuthConfig, parts: Parts): ConfigChoice {
         detail: `${plugins}${unknown}`,
         location: config.location,
     };
-}
-
-function display(file: string, { features }: Parts): string {
-    const folder = features.folderOf(file);
-    return folder === undefined ? file : displayPath(folder, file);
 }

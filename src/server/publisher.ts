@@ -5,6 +5,8 @@ interface Published {
     base: Diagnostic[];
     /** By entry file: a fragment may belong to several schemas. */
     own: Map<string, Diagnostic[]>;
+    /** Entries as part of whose schema the language's own diagnostics say nothing of use. */
+    muted: Set<string>;
 }
 
 /**
@@ -33,6 +35,15 @@ export class Publisher {
         this.#send(uri);
     }
 
+    /** Leaves out the language's own diagnostics of a document, as long as it is so in the schema of `entry`. */
+    setMuted(uri: string, entry: string, isMuted: boolean): void {
+        const { muted } = this.#at(uri);
+        if (muted.has(entry) === isMuted) return;
+        if (isMuted) muted.add(entry);
+        else muted.delete(entry);
+        this.#send(uri);
+    }
+
     /** Takes all diagnostics of a document away. */
     clear(uri: string): void {
         this.#byUri.delete(uri);
@@ -42,14 +53,14 @@ export class Publisher {
     #at(uri: string): Published {
         const known = this.#byUri.get(uri);
         if (known) return known;
-        const created: Published = { base: [], own: new Map() };
+        const created: Published = { base: [], own: new Map(), muted: new Set() };
         this.#byUri.set(uri, created);
         return created;
     }
 
     #send(uri: string): void {
         const known = this.#byUri.get(uri);
-        const base = known?.base ?? [];
+        const base = known && known.muted.size === 0 ? known.base : [];
         const seen = new Set<string>();
         const own = [...(known?.own.values() ?? [])].flat().filter((diagnostic) => {
             const key = `${place(diagnostic)} ${String(diagnostic.code)} ${diagnostic.message}`;
@@ -57,7 +68,7 @@ export class Publisher {
         });
         const covered = new Set(
             own
-                .filter((diagnostic) => diagnostic.code === 'auth-member-missing')
+                .filter(({ code }) => code === 'auth-member-missing' || code === 'auth-list-member')
                 .map((diagnostic) => place(diagnostic)),
         );
         const diagnostics = [

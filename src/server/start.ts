@@ -16,6 +16,7 @@ import {
 import { DocumentState } from 'langium';
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
+    checkSetupRequest,
     contextShapeRequest,
     explainRequest,
     insertAuthModelsRequest,
@@ -36,6 +37,7 @@ import {
     WITHOUT_SHARED_BASE_FEATURES,
 } from './base-features.ts';
 import { CodeLensRefresher } from './auth-code-lens.ts';
+import { checkSetup } from './check-setup.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
 import { createCompletion } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
@@ -182,6 +184,9 @@ async function compose(
     });
     connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) =>
         insertAuthModels(request, { schemas: schemas(), application, features }),
+    );
+    connection.onRequest(checkSetupRequest.method, (request: { uri?: string }) =>
+        checkSetup(request, { schemas: schemas(), application, features }),
     );
     connection.onRequest(explainRequest.method, ({ code }: { code: string }) => explain(code));
     connection.onRequest(contextShapeRequest.method, async ({ uri }: { uri?: string }) => {

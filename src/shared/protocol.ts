@@ -10,8 +10,8 @@ export interface RequestDefinition<Params, Result> {
     readonly types?: { params: Params; result: Result };
 }
 
-export type ParamsOf<D> = D extends RequestDefinition<infer P, infer _R> ? P : never;
-export type ResultOf<D> = D extends RequestDefinition<infer _P, infer R> ? R : never;
+export type ParamsOf<D> = D extends RequestDefinition<infer P, unknown> ? P : never;
+export type ResultOf<D> = D extends RequestDefinition<unknown, infer R> ? R : never;
 
 /** `initializationOptions` of the `initialize` request. All optional: other editors may send nothing. */
 export interface InitializationOptions {
@@ -36,6 +36,23 @@ export interface InsertParams {
     uri?: string;
     /** `ConfigChoice.id`; without it the only config, else the answer is `choose-config`. */
     config?: string;
+    /** Default: the models. */
+    what?: 'models' | 'auth-type' | 'user-context';
+    /** The answer to `choose-extras`: ids of the offers that are wanted. */
+    also?: string[];
+    /** The answer may be `choose-extras`; without it nothing else is inserted. */
+    ask?: boolean;
+}
+
+/** Something that can be inserted besides the models, or a conflict's proposal that can be applied with them. */
+export interface InsertOffer {
+    /** Identifies it in a following request. */
+    id: string;
+    label: string;
+    detail: string;
+    group: 'extras' | 'conflicts';
+    /** What the settings say; a client may remember another choice for `extras`. */
+    picked: boolean;
 }
 
 export type InsertResult =
@@ -43,6 +60,8 @@ export type InsertResult =
     | { kind: 'choose-config'; configs: ConfigChoice[] }
     /** Several schemas: ask the user and send the request again with `uri`. */
     | { kind: 'choose-schema'; schemas: { uri: string; label: string }[] }
+    /** Ask the user what else is wanted and send the request again with `also`. */
+    | { kind: 'choose-extras'; offers: InsertOffer[]; summary: string }
     /** Nothing could be done; `message` says why and what to do. */
     | { kind: 'failed'; message: string; location?: Location }
     /** `edit` is undefined when everything is there. Its changes carry a change annotation that needs confirmation. */
@@ -52,14 +71,36 @@ export type InsertResult =
           /** One sentence: what would be added, or that everything is there. */
           summary: string;
           added: { models: string[]; fields: string[] };
-          conflicts: { message: string; location?: Location }[];
+          /** `proposal`: what to do about it. */
+          conflicts: { message: string; proposal: string; location?: Location }[];
           unknown: Unknown[];
-          config: ConfigChoice;
+          /** Undefined when nothing was read from a configuration. */
+          config?: ConfigChoice;
+          /** An existing file of the workspace that the edit is about, for the client's preview. */
+          anchor: string;
       };
 
 export const insertAuthModelsRequest: RequestDefinition<InsertParams, InsertResult> = {
     method: 'zmodelAuth/insertAuthModels',
 };
+
+/** A finding about how Better Auth and ZenStack are set up. */
+export interface SetupFinding {
+    code: string;
+    message: string;
+    severity: 'error' | 'warning' | 'information' | 'hint';
+    location: Location;
+    /** The schema that it is about, relative to the workspace folder. */
+    schema: string;
+    /** Edits without annotations; they refer to the files as they are on disk where these aren't schemas. */
+    fixes: { title: string; edit: WorkspaceEdit }[];
+}
+
+/** Looks over the set-up: of a document's schema, else of the main schemas of the workspace. */
+export const checkSetupRequest: RequestDefinition<
+    { uri?: string },
+    { findings: SetupFinding[]; markdown: string; message?: string }
+> = { method: 'zmodelAuth/checkSetup' };
 
 /** What the application passes, for *Show Context Shape*: a Markdown text. */
 export const contextShapeRequest: RequestDefinition<{ uri?: string }, { markdown: string }> = {

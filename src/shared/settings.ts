@@ -8,6 +8,8 @@ export interface Settings {
     typescriptDiagnostics: boolean;
     /** The line above the auth declaration. */
     codeLens: boolean;
+    /** What *Insert Better Auth Models* has checked until another choice was made. */
+    insert: { enums: boolean; policyPlugin: boolean; authType: boolean };
     /** Globs, relative to the workspace folder, that narrow the search for schemas and configs. Empty: search everything. */
     schema: string[];
     authConfig: string[];
@@ -18,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
     diagnostics: { severity: {} },
     typescriptDiagnostics: true,
     codeLens: true,
+    insert: { enums: false, policyPlugin: false, authType: false },
     schema: [],
     authConfig: [],
 };
@@ -46,6 +49,7 @@ export function parseSettings(value: unknown): Settings {
     if (!isRecord(value)) return structuredClone(DEFAULT_SETTINGS);
     const { languageFeatures, diagnostics } = value;
     const severity = isRecord(diagnostics) && isRecord(diagnostics['severity']) ? diagnostics['severity'] : {};
+    const insert = isRecord(value['insert']) ? value['insert'] : {};
     return {
         languageFeatures:
             languageFeatures === 'always' || languageFeatures === 'never'
@@ -58,6 +62,11 @@ export function parseSettings(value: unknown): Settings {
         },
         typescriptDiagnostics: flag(value['typescriptDiagnostics'], DEFAULT_SETTINGS.typescriptDiagnostics),
         codeLens: flag(value['codeLens'], DEFAULT_SETTINGS.codeLens),
+        insert: {
+            enums: flag(insert['enums'], DEFAULT_SETTINGS.insert.enums),
+            policyPlugin: flag(insert['policyPlugin'], DEFAULT_SETTINGS.insert.policyPlugin),
+            authType: flag(insert['authType'], DEFAULT_SETTINGS.insert.authType),
+        },
         schema: globs(value['schema']),
         authConfig: globs(value['authConfig']),
     };

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { runChecks } from '../checks/index.ts';
+import { servingConfig } from '../checks/serving-config.ts';
+import type { AuthConfig } from '../model/auth-table.ts';
 import type { ContextShape } from '../model/context-shape.ts';
 import type { Code, Finding, Severity } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
@@ -43,4 +45,11 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
 /** The calls that may be of this schema's client: those that are known to belong to another schema are left out. */
 export function contextsOf(view: SchemaView, facts: ApplicationFacts): ContextShape[] {
     return facts.contexts.contexts.filter(({ schemaFile }) => schemaFile === undefined || schemaFile === view.entry);
+}
+
+/** The configuration that a schema serves, see `servingConfig`; fixes insert what it needs. */
+export function servingConfigOf(view: SchemaView, facts: ApplicationFacts | undefined): AuthConfig | undefined {
+    if (!facts) return undefined;
+    const isMain = isMainSchema(view.entry, packageRootOf(view.entry), [view.entry]);
+    return servingConfig({ view, configs: facts.configs.configs, isMainSchema: isMain });
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import { offerRestart, ServerDownError } from '../server.ts';
+import { checkSetup } from './check-setup.ts';
 import { explainFinding } from './explain-finding.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
-import { insertAuthModels } from './insert-auth-models.ts';
+import { insertAuthModels, insertAuthType, insertUserContext } from './insert-auth-models.ts';
 import { restartServer } from './restart-server.ts';
 import { RefusedError, type CommandHandler, type Services } from './services.ts';
 import { showContextShape } from './show-context-shape.ts';
@@ -11,6 +12,9 @@ import { showOutput } from './show-output.ts';
 
 const HANDLERS: Record<CommandId, CommandHandler> = {
     'zmodelAuth.insertAuthModels': insertAuthModels,
+    'zmodelAuth.insertAuthType': insertAuthType,
+    'zmodelAuth.insertUserContext': insertUserContext,
+    'zmodelAuth.checkSetup': checkSetup,
     'zmodelAuth.showContextShape': showContextShape,
     'zmodelAuth.explainFinding': explainFinding,
     'zmodelAuth.restartServer': restartServer,

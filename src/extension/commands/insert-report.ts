@@ -72,11 +72,18 @@ export function renderDetails({ config, conflicts, unknown }: InsertPlan, done: 
         '',
         done,
         '',
-        `Configuration: \`${config.label}\` (${place(config.location)})${config.detail === '' ? '' : ` — ${config.detail}`}`,
-        '',
+        ...(config
+            ? [
+                  `Configuration: \`${config.label}\` (${place(config.location)})${config.detail === '' ? '' : ` — ${config.detail}`}`,
+                  '',
+              ]
+            : []),
         ...section(
             'Conflicts',
-            conflicts.map(({ message, location }) => `- ${message}${location ? ` (${place(location)})` : ''}`),
+            conflicts.map(
+                ({ message, proposal, location }) =>
+                    `- ${message}${location ? ` (${place(location)})` : ''} What to do: ${proposal}.`,
+            ),
         ),
         ...section(
             'Unknown',

@@ -7,6 +7,8 @@ export interface Services {
     log: vscode.LogOutputChannel;
     server: Server;
     pages: Pages;
+    /** Choices that are remembered for the workspace. */
+    memory: vscode.Memento;
 }
 
 /** A command has nothing to work on; the message says what to do, as a sentence. */

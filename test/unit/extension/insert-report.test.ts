@@ -20,6 +20,7 @@ function planWith(changes: Partial<InsertPlan>): InsertPlan {
         conflicts: [],
         unknown: [],
         config: { id: '/app/src/auth.ts#8', label: 'src/auth.ts', detail: 'organization', location },
+        anchor: '/app/schema.zmodel',
         ...changes,
     };
 }
@@ -57,19 +58,22 @@ describe('report on inserted models', () => {
         assert.equal(describeRemainder(planWith({})), undefined);
         const unknown = { what: 'plugins[2]', reason: 'a call', file: '/app/src/auth.ts', line: 20 };
         assert.equal(
-            describeRemainder(planWith({ conflicts: [{ message: 'a' }], unknown: [unknown, unknown] })),
+            describeRemainder(planWith({ conflicts: [{ message: 'a', proposal: 'b' }], unknown: [unknown, unknown] })),
             '1 conflict needs a decision, and 2 parts of the configuration are unknown.',
         );
     });
 
     it('renders places with one-based lines, and only sections that have content', () => {
         const page = renderDetails(
-            planWith({ conflicts: [{ message: 'User.email is an Int', location }] }),
+            planWith({ conflicts: [{ message: 'User.email is an Int.', proposal: 'Make it a String', location }] }),
             'Added the model User.',
         );
         assert.match(page, /^Added the model User\.$/m);
         assert.match(page, /^Configuration: `src\/auth\.ts` \(`\/app\/src\/auth\.ts:8`\) — organization$/m);
-        assert.match(page, /^## Conflicts\n\n- User\.email is an Int \(`\/app\/src\/auth\.ts:8`\)$/m);
+        assert.match(
+            page,
+            /^## Conflicts\n\n- User\.email is an Int\. \(`\/app\/src\/auth\.ts:8`\) What to do: Make it a String\.$/m,
+        );
         assert.doesNotMatch(page, /## Unknown/);
     });
 });
