@@ -9,7 +9,12 @@ export interface ProvableAuth {
     options: BetterAuthOptions;
     api: object;
     $context: Promise<{
-        adapter: { findOne(query: { model: string; where: Condition[]; select: string[] }): Promise<unknown> };
+        adapter: {
+            create(query: { model: string; data: Record<string, unknown> }): Promise<Record<string, unknown>>;
+            findOne(query: { model: string; where: Condition[]; select: string[] }): Promise<object | null>;
+            update(query: { model: string; where: Condition[]; update: Record<string, unknown> }): Promise<unknown>;
+            delete(query: { model: string; where: Condition[] }): Promise<unknown>;
+        };
         internalAdapter: {
             updateUser(userId: string, data: Record<string, unknown>): Promise<unknown>;
             deleteUser(userId: string): Promise<unknown>;
