@@ -3,8 +3,9 @@ import { DocumentState, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { SchemaView } from '../model/schema-view.ts';
-import { collectSources, FileAccess } from '../zmodel/load.ts';
-import type { SourceAccess } from '../zmodel/load.ts';
+import { isBinary } from './base-diagnostics.ts';
+import { FileAccess, collectSources, notText } from '../zmodel/load.ts';
+import type { SourceAccess, UnreadableSchemaError } from '../zmodel/load.ts';
 import { parseSource, toParsedSource } from '../zmodel/parse.ts';
 import type { ParsedSource } from '../zmodel/parse.ts';
 import { isSchemaDocument } from '../zmodel/schema-sets.ts';
@@ -40,16 +41,21 @@ export class Schemas {
 
     /**
      * The view of a schema. `overlays` (content by absolute path) count instead of what the editor shows.
-     * Throws `UnreadableSchemaError` when the entry is gone or isn't text.
+     * Throws `UnreadableSchemaError` when the entry is gone or isn't text. An imported file that can't be read is
+     * told to `onUnreadable`, and its import leads nowhere.
      */
-    view(entry: string, overlays: Readonly<Record<string, string>> = {}): SchemaView {
+    view(
+        entry: string,
+        overlays: Readonly<Record<string, string>> = {},
+        onUnreadable: (error: UnreadableSchemaError) => void = () => undefined,
+    ): SchemaView {
         const access: SourceAccess = {
             read: (file) => {
                 const content = overlays[file];
                 return content === undefined ? this.#read(file) : parseSource(content);
             },
         };
-        return buildSchemaView(entry, collectSources(entry, access));
+        return buildSchemaView(entry, collectSources(entry, access, onUnreadable));
     }
 
     /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
@@ -69,6 +75,7 @@ export class Schemas {
             document &&
             document.state >= DocumentState.Parsed &&
             (content === undefined || document.textDocument.getText() === content);
+        if (document && isBinary(document)) throw notText(uri.fsPath);
         if (!isCurrent) return content === undefined ? this.#disk.read(file) : parseSource(content);
         const { parseResult } = document;
         const known = this.#parsed.get(parseResult);

@@ -23,6 +23,12 @@ export class Status {
         this.update();
     }
 
+    /** Forgets what was wrong with all entries but these. */
+    retain(entries: ReadonlySet<string>): void {
+        for (const entry of this.#problems.keys()) if (!entries.has(entry)) this.#problems.delete(entry);
+        this.update();
+    }
+
     /** Sends the present state when it differs from what was sent last. */
     update(): void {
         const params = this.#present();

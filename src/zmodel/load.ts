@@ -42,14 +42,28 @@ export function importsOf(model: Model): { path: string; span: Span }[] {
 /**
  * Collects an entry file and everything that it imports, each file once, circles included.
  * In: the entry's absolute path, how to read. Out: the sources, the entry first; imports that lead
- * nowhere have no `resolved`. Throws `UnreadableSchemaError` when the entry itself can't be read.
+ * nowhere have no `resolved`. Throws `UnreadableSchemaError` when the entry can't be read; for an imported
+ * file, the error goes to `onUnreadable` where there is one, and the import leads nowhere.
  */
-export function collectSources(entry: string, access: SourceAccess): SchemaSource[] {
+export function collectSources(
+    entry: string,
+    access: SourceAccess,
+    onUnreadable?: (error: UnreadableSchemaError) => void,
+): SchemaSource[] {
     const sources: SchemaSource[] = [];
     const seen = new Set<string>();
+    const read = (file: string): ParsedSource | undefined => {
+        try {
+            return access.read(file);
+        } catch (error) {
+            if (file === entry || !onUnreadable || !(error instanceof UnreadableSchemaError)) throw error;
+            onUnreadable(error);
+            return undefined;
+        }
+    };
     const visit = (file: string): boolean => {
         if (seen.has(file)) return true;
-        const parsed = access.read(file);
+        const parsed = read(file);
         if (!parsed) return false;
         seen.add(file);
         const source: SchemaSource = { ...parsed, file, imports: [] };
@@ -87,6 +101,11 @@ export class FileAccess implements SourceAccess {
     }
 }
 
+/** The error for a file whose content is no text. */
+export function notText(file: string): UnreadableSchemaError {
+    return new UnreadableSchemaError(file, `${file}: is not a text file; a ZModel schema is UTF-8 text.`);
+}
+
 function readText(file: string): string | undefined {
     let bytes: Buffer;
     try {
@@ -98,7 +117,7 @@ function readText(file: string): string | undefined {
         throw new UnreadableSchemaError(file, `${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (bytes.includes(0)) {
-        throw new UnreadableSchemaError(file, `${file}: is not a text file; a ZModel schema is UTF-8 text.`);
+        throw notText(file);
     }
     return bytes.toString('utf8');
 }

@@ -336,13 +336,21 @@ export const auth = betterAuth({ secret: 'a' });
         await server.stop();
     });
 
-    it('announces completion and code actions alone', () => {
+    it('announces what answers about auth() alone', () => {
         const { capabilities } = server.result;
         const announced = Object.entries(capabilities)
             .filter(([, value]) => value !== false)
             .map(([name]) => name)
             .sort();
-        assert.deepEqual(announced, ['codeActionProvider', 'completionProvider', 'textDocumentSync', 'workspace']);
+        assert.deepEqual(announced, [
+            'codeActionProvider',
+            'codeLensProvider',
+            'completionProvider',
+            'definitionProvider',
+            'hoverProvider',
+            'textDocumentSync',
+            'workspace',
+        ]);
     });
 
     it('sends findings with quick fixes, and no diagnostics of the language', async () => {
@@ -359,6 +367,13 @@ export const auth = betterAuth({ secret: 'a' });
         assert.ok(
             server.published.every(({ diagnostics }) => diagnostics.every((each) => each.source === 'zmodel-auth')),
         );
+    });
+
+    it('has no hover and no definition for what the language answers', async () => {
+        const position = server.position(MAIN, '@@allow', 3);
+        assert.equal(await server.request('textDocument/hover', MAIN, { position }), null);
+        const definition = await server.request<unknown[] | null>('textDocument/definition', MAIN, { position });
+        assert.deepEqual(definition ?? [], []);
     });
 
     it('offers rules, and nothing else', async () => {
