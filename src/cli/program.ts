@@ -81,7 +81,10 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
             .description('add the models and fields that the Better Auth configuration needs')
             .option('--schema <path>', 'the schema, or the folder that holds it')
             .option('--config <file>', 'the file that calls betterAuth(...), as FILE or FILE:LINE')
-            .option('--into <file>', 'the file of the schema, or a new one, that gets the new models'),
+            .option('--into <file>', 'the file of the schema, or a new one, that gets the new models')
+            .option('--auth-type', 'also write the type with @@auth, from what is passed to $setAuth')
+            .option('--policy-plugin', 'also declare the access policy plugin')
+            .option('--enums', 'make unions of literals enums instead of String'),
     )
         .addOption(new Option('--format <format>').choices(['diff', 'json']).default('diff'))
         .addHelpText('after', INSERT_HELP)

@@ -1,12 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { suggestAuthType } from '../../checks/auth-type.ts';
+import type { AuthTypeOutline } from '../../checks/auth-type.ts';
 import { positionAt } from '../../checks/places.ts';
 import { changedContents, firstSyntaxError, syntaxBreakage } from '../../fixes/verify.ts';
 import { describePlan } from '../../insert/describe-plan.ts';
 import { planInsert } from '../../insert/plan-insert.ts';
+import type { AuthConfig } from '../../model/auth-table.ts';
 import type { InsertConflict, InsertPlan } from '../../model/insert-plan.ts';
 import type { SchemaView } from '../../model/schema-view.ts';
+import { gatherFacts } from '../../workspace/facts.ts';
+import { contextsOf } from '../../workspace/findings.ts';
 import { withApplication } from '../application.ts';
+import type { Application } from '../application.ts';
 import { chooseConfig, chooseSchema } from '../choose.ts';
 import { describeUnknown, readSchema } from '../examine.ts';
 import { printJson } from '../format/json.ts';
@@ -20,6 +26,10 @@ export interface InsertOptions {
     schema?: string;
     config?: string;
     into?: string;
+    /** Also the type behind `auth()`; also the policy plugin's declaration; enums for unions of literals. */
+    authType?: boolean;
+    policyPlugin?: boolean;
+    enums?: boolean;
     write: boolean;
     format: 'diff' | 'json';
 }
@@ -44,7 +54,13 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
                     'and what is missing may only be hidden by that. Correct the syntax error first.',
             );
         }
-        const plan = planInsert(view, config, into === undefined ? {} : { into });
+        const authType = options.authType ? await outlineAuthType(source, view, config) : undefined;
+        const plan = planInsert(view, config, {
+            ...(into !== undefined && { into }),
+            ...(authType && { authType }),
+            policyPlugin: options.policyPlugin ?? false,
+            enums: options.enums ?? false,
+        });
         const breakage = syntaxBreakage(view, plan.changes);
         if (breakage !== undefined) throw new UsageError(relativeMessage(cwd, breakage));
 
@@ -59,6 +75,18 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         else if (!options.write) terminal.out(printDiff(cwd, changes));
         return plan.conflicts.length > 0 ? EXIT.findings : EXIT.ok;
     });
+}
+
+/** The type behind `auth()`, from what the application passes to `$setAuth`. */
+async function outlineAuthType(source: Application, view: SchemaView, config: AuthConfig): Promise<AuthTypeOutline> {
+    try {
+        const facts = await gatherFacts(source, { entry: view.entry, overlays: {}, types: true });
+        return suggestAuthType(view, contextsOf(view, facts), config);
+    } catch (error) {
+        throw new UsageError(
+            `The sources could not be analysed: ${error instanceof Error ? error.message : String(error)}`,
+        );
+    }
 }
 
 /** The file that gets new models. An existing file must be part of the schema: else the models would be nowhere. */
