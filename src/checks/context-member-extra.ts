@@ -1,11 +1,11 @@
 import type { ShapeMember } from '../model/context-shape.ts';
 import type { Finding } from '../model/finding.ts';
+import type { SchemaView } from '../model/schema-view.ts';
 import { hasUnknownMembers, memberOf, usedMembers } from './auth-members.ts';
 import { calleeOf, declarationText, isWithin, judgeCalls, lineOf, placeOf } from './context-calls.ts';
 import type { JudgedCall } from './context-calls.ts';
 import type { Check } from './check.ts';
-import { mayBeAbsent } from './suggest-members.ts';
-import { zmodelTypeFor } from './types.ts';
+import { mayBeAbsent, newMemberType } from './suggest-members.ts';
 
 interface Supplied {
     call: JudgedCall;
@@ -37,7 +37,7 @@ export const contextMemberExtra: Check = ({ view, contexts, display }): Finding[
     return [...byName].flatMap(([name, supplied]): Finding[] => {
         const [first] = supplied;
         if (!first) return [];
-        const typeText = declaration.kind === 'type' ? typeFor(supplied, calls.length) : undefined;
+        const typeText = declaration.kind === 'type' ? typeFor(view, supplied, calls.length) : undefined;
         return [
             {
                 code: 'context-member-extra',
@@ -82,8 +82,8 @@ function isChosen({ shape, members }: JudgedCall, { source }: ShapeMember, extra
 }
 
 /** The ZModel type that all calls agree on; optional when one of them may lack the member. */
-function typeFor(supplied: readonly Supplied[], calls: number): string | undefined {
-    const types = new Set(supplied.map(({ member }) => zmodelTypeFor(member.type)));
+function typeFor(view: SchemaView, supplied: readonly Supplied[], calls: number): string | undefined {
+    const types = new Set(supplied.map(({ member }) => newMemberType(view, member.type)));
     const [type] = types;
     if (types.size !== 1 || type === undefined) return undefined;
     const certain = supplied.length === calls && !supplied.some(({ member }) => mayBeAbsent(member));

@@ -23,8 +23,14 @@ export const contextMemberType: Check = ({ view, contexts, display }): Finding[]
         const source = first.member.source ?? first.shape.argument;
         const types = new Set(found.map(({ member }) => zmodelTypeFor(member.type)));
         const [type] = types;
-        const fixes =
-            declaration.kind === 'type' && types.size === 1 && type !== undefined ? [changeType(field, type)] : [];
+        const fixes = valuesFix(
+            field,
+            found.map(({ member }) => member),
+        );
+        if (declaration.kind === 'type' && types.size === 1 && type !== undefined) {
+            // Rules compare an enum with its values: another type may break them.
+            fixes.push(changeType(field, type, field.type.kind !== 'enum'));
+        }
         return [
             {
                 code: 'context-member-type',
@@ -64,8 +70,17 @@ function unknownValues(field: FieldView, type: ShapeType): string[] {
     return literals.values.map(String).filter((value) => !declared.values.includes(value));
 }
 
-function changeType(field: FieldView, type: string): Finding['fixes'][number] {
+/** Adds to the enum what it lacks, when all that comes are names. */
+function valuesFix(field: FieldView, members: readonly ShapeMember[]): Finding['fixes'] {
+    const values = [...new Set(members.flatMap(({ type }) => unknownValues(field, type)))];
+    const isLiteral = members.every(({ type }) => unknownValues(field, type).length > 0);
+    if (!isLiteral || !values.every((value) => /^[a-zA-Z]\w*$/.test(value))) return [];
+    const data: FixData = { kind: 'add-enum-values', enum: field.type.name, values };
+    return [{ title: `Add ${values.join(', ')} to enum ${field.type.name}`, preferred: false, data }];
+}
+
+function changeType(field: FieldView, type: string, preferred: boolean): Finding['fixes'][number] {
     const typeText = type.endsWith(']') || !field.type.optional ? type : `${type}?`;
     const data: FixData = { kind: 'set-member-type', declaration: field.declaredIn, member: field.name, typeText };
-    return { title: `Change ${field.name} to ${typeText}`, preferred: true, data };
+    return { title: `Change ${field.name} to ${typeText}`, preferred, data };
 }

@@ -7,6 +7,7 @@ import { planInsert } from '../insert/plan-insert.ts';
 import { addAuthType } from './add-auth-type.ts';
 import { addOverride } from './add-override.ts';
 import { compareInPredicate } from './compare-in-predicate.ts';
+import { addEnumValues } from './add-enum-values.ts';
 import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';
 import { renameAuthMember } from './rename-auth-member.ts';
@@ -35,6 +36,8 @@ export function applyFix(data: FixData, input: FixInput): TextChange[] {
             return addMember(input.view, data);
         case 'remove-member':
             return removeMember(input.view, data);
+        case 'add-enum-values':
+            return addEnumValues(input.view, data);
         case 'rename-auth-member':
             return renameAuthMember(input.view, data);
         case 'replace-source':

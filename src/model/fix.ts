@@ -12,6 +12,8 @@ export type FixData =
     | { kind: 'add-member'; declaration: string; member: string; typeText: string }
     /** Removes a member that no call supplies. */
     | { kind: 'remove-member'; declaration: string; member: string }
+    /** Adds values to an enum, where they aren't there yet. */
+    | { kind: 'add-enum-values'; enum: string; values: string[] }
     /** Gives a member of the auth declaration another name, there and in every `auth().member`. */
     | { kind: 'rename-auth-member'; declaration: string; member: string; to: string }
     /**
