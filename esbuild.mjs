@@ -1,4 +1,4 @@
-// Builds the four bundles (extension, server, worker, command line) and copies their assets to dist/.
+// Builds the five bundles (extension, server, worker, loader, command line) and copies their assets to dist/.
 // Usage: node esbuild.mjs [--production] [--watch]
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,6 +17,7 @@ const bundles = {
     server: { entry: 'src/server/main.ts', external: [], budget: 1800 },
     // better-auth's framework integrations import their frameworks inside request handlers, which never run here.
     worker: { entry: 'src/worker/main.ts', external: ['@tanstack/*', 'next/*', '@sveltejs/*', '$app/*'], budget: 9000 },
+    loader: { entry: 'src/loader/main.ts', external: [], budget: 2000 },
     cli: { entry: 'src/cli/main.ts', external: [], budget: 2200, executable: true },
 };
 

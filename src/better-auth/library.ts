@@ -1,4 +1,3 @@
-import type { BetterAuthOptions } from 'better-auth';
 import type { getAuthTables } from 'better-auth/db';
 import type { initGetFieldName, initGetModelName } from 'better-auth/adapters';
 import type { ExternalRef } from './values.ts';
@@ -107,9 +106,4 @@ function findExport(modules: Map<string, object>, { module, name }: ExternalRef)
 /** Out: the list with `first` in front. */
 export function withFirst(first: string, list: string[]): string[] {
     return [first, ...list.filter((each) => each !== first)];
-}
-
-/** Hands options that were put together from a syntax tree to a function that types them. */
-export function asOptions(options: LooseOptions): BetterAuthOptions {
-    return options;
 }

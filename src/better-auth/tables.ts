@@ -1,10 +1,13 @@
+import type { BetterAuthOptions } from 'better-auth';
 import type { AuthField, AuthFieldDefault, AuthFieldType, AuthId, AuthTable } from '../model/auth-table.ts';
-import { asOptions } from './library.ts';
 import type { Library, LooseOptions } from './library.ts';
 
 type Schema = ReturnType<Library['getAuthTables']>;
 type Attribute = Schema[string]['fields'][string];
 type Reference = NonNullable<AuthField['references']>;
+
+/** What turns options into tables: of the bundled Better Auth, or of the one that a workspace has. */
+export type Describer = Pick<Library, 'getAuthTables' | 'initGetModelName' | 'initGetFieldName'>;
 
 /** What a plugin object is called and which tables it touches. */
 export interface PluginTables {
@@ -22,7 +25,7 @@ const FIELD_TYPES: readonly unknown[] = ['string', 'number', 'boolean', 'date', 
  * Throws what `getAuthTables` throws, with contradictory indexes for instance.
  */
 export function describeTables(
-    library: Library,
+    library: Describer,
     options: LooseOptions,
     plugins: readonly PluginTables[],
     usePlural: boolean,
@@ -58,7 +61,7 @@ export function describeTables(
  * In: plain options. Out: a text that differs when the tables do, also in what they have of invalid
  * types. Throws what `getAuthTables` throws.
  */
-export function fingerprintTables(library: Library, options: LooseOptions): string {
+export function fingerprintTables(library: Describer, options: LooseOptions): string {
     const types = Object.values(library.getAuthTables(asOptions(options))).map(({ fields }) =>
         Object.values(fields).map(({ type }) => (typeof type === 'function' ? 'function' : type)),
     );
@@ -86,7 +89,7 @@ export function property(value: unknown, key: string): unknown {
 }
 
 /** The adapter's own look-up of names, with the raw name where it refuses one. */
-function namesIn(library: Library, schema: Schema, usePlural: boolean) {
+function namesIn(library: Describer, schema: Schema, usePlural: boolean) {
     const modelName = library.initGetModelName({ schema, usePlural });
     const fieldName = library.initGetFieldName({ schema, usePlural });
     const isTable = (model: string): boolean =>
@@ -101,6 +104,11 @@ function namesIn(library: Library, schema: Schema, usePlural: boolean) {
                 : field;
         },
     };
+}
+
+/** Hands options that were put together from a syntax tree to a function that types them. */
+function asOptions(options: LooseOptions): BetterAuthOptions {
+    return options;
 }
 
 function typeOf({ type }: Attribute): AuthFieldType {

@@ -8,7 +8,8 @@ const MAX_OLD_SPACE = 3072;
 /** Variables that would change how the child runs or prints: options of a debugger or a test runner, colours. */
 const DROPPED = ['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'NODE_CHANNEL_FD', 'FORCE_COLOR', 'VSCODE_INSPECTOR_OPTIONS'];
 
-function childEnvironment(): NodeJS.ProcessEnv {
+/** Out: the environment for a child process that is plain Node. */
+export function childEnvironment(): NodeJS.ProcessEnv {
     const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
     for (const name of DROPPED) Reflect.deleteProperty(environment, name);
     // In VS Code's processes the executable is Electron; without this it would open a window.

@@ -7,6 +7,8 @@ import type { ContextAnalysis } from '../model/context-shape.ts';
 import { startChild } from './child.ts';
 import type {
     AnalysisQuery,
+    PluginAnswer,
+    PluginQuery,
     WorkerAbort,
     WorkerMethod,
     WorkerMethods,
@@ -94,12 +96,17 @@ export class AnalysisWorker {
      * with an error whose message can be shown.
      */
     contexts(query: AnalysisQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
-        return this.#request('contexts', query, signal);
+        return this.#request<'contexts'>((id) => ({ id, method: 'contexts', params: query }), signal);
     }
 
     /** The `betterAuth(...)` configurations. Rejects like `contexts`. */
     configs(query: AnalysisQuery, signal?: AbortSignal): Promise<AuthConfigAnalysis> {
-        return this.#request('configs', query, signal);
+        return this.#request<'configs'>((id) => ({ id, method: 'configs', params: query }), signal);
+    }
+
+    /** The plugins that come with Better Auth, and a configuration made of some. Rejects like `contexts`, and for an unknown name. */
+    plugins(query: PluginQuery, signal?: AbortSignal): Promise<PluginAnswer> {
+        return this.#request<'plugins'>((id) => ({ id, method: 'plugins', params: query }), signal);
     }
 
     /** Ends the child and forgets its crashes; a request that is under way is asked again. */
@@ -116,8 +123,7 @@ export class AnalysisWorker {
     }
 
     #request<M extends WorkerMethod>(
-        method: M,
-        params: WorkerMethods[M]['params'],
+        make: (id: number) => WorkerRequest & { method: M },
         signal: AbortSignal | undefined,
     ): Promise<WorkerMethods[M]['result']> {
         return new Promise((resolve, reject) => {
@@ -126,7 +132,7 @@ export class AnalysisWorker {
             const limit = this.#crashLimitError();
             if (limit) throw limit;
             const job: Job = {
-                request: { id: this.#nextId++, method, params },
+                request: make(this.#nextId++),
                 settled: false,
                 resolve(result) {
                     settle();

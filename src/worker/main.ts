@@ -17,6 +17,8 @@ async function answer(
             return (await import('../context/analyse.ts')).analyseContexts(request.params, signal);
         case 'configs':
             return (await import('../better-auth/read.ts')).readAuthConfigs(request.params, signal);
+        case 'plugins':
+            return (await import('../better-auth/builtin-plugins.ts')).answerPlugins(request.params);
     }
 }
 

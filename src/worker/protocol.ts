@@ -1,4 +1,4 @@
-import type { AuthConfigAnalysis } from '../model/auth-table.ts';
+import type { AuthConfig, AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
 
 /** Which folder to look through. */
@@ -13,12 +13,34 @@ export interface AnalysisQuery {
     quick?: boolean;
     /** Folder for answers that outlive the process. */
     cacheDir?: string;
+    /** The compiler that is asked; `bundled` by default. `auto` and `workspace` run the workspace's own TypeScript 7. */
+    backend?: 'auto' | 'bundled' | 'workspace';
+}
+
+/** A plugin that comes with Better Auth; `adds` are tables (`member`) and columns (`session.activeTeamId`). */
+export interface BuiltinPlugin {
+    name: string;
+    adds: string[];
+}
+
+/** Which plugins to make a configuration of; without names, only what there is is asked for. */
+export interface PluginQuery {
+    names?: string[];
+    /** Absolute path of the file that stands for the missing source. */
+    file: string;
+}
+
+export interface PluginAnswer {
+    available: BuiltinPlugin[];
+    /** Set when names were given. */
+    config?: AuthConfig;
 }
 
 /** The worker's methods: parameters and results are plain JSON. */
 export interface WorkerMethods {
     contexts: { params: AnalysisQuery; result: ContextAnalysis };
     configs: { params: AnalysisQuery; result: AuthConfigAnalysis };
+    plugins: { params: PluginQuery; result: PluginAnswer };
 }
 
 export type WorkerMethod = keyof WorkerMethods;
