@@ -19,7 +19,7 @@ import type {
     Expression,
     MemberAccessExpr,
 } from '@zenstackhq/language/ast';
-import { AstUtils, GrammarUtils } from 'langium';
+import { AstUtils } from 'langium';
 import type { AstNode, CstNode } from 'langium';
 import type { AuthComparison, AuthMemberUse } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
@@ -29,9 +29,24 @@ function spanOf(cst: CstNode): Span {
     return { start: cst.offset, end: cst.end };
 }
 
-function memberSpan(access: MemberAccessExpr): Span | undefined {
-    const found = GrammarUtils.findNodeForProperty(access.$cstNode, 'member');
-    return found && spanOf(found);
+function memberSpan({ member }: MemberAccessExpr): Span | undefined {
+    return member.$refNode && spanOf(member.$refNode);
+}
+
+function isNode(value: unknown): value is AstNode {
+    return typeof value === 'object' && value !== null && '$type' in value && typeof value.$type === 'string';
+}
+
+/** Visits a node and everything below it. Langium's own stream over a tree takes several times as long. */
+function visit(node: AstNode, look: (node: AstNode) => void): void {
+    look(node);
+    for (const name in node) {
+        if (name.startsWith('$')) continue;
+        const value: unknown = Reflect.get(node, name);
+        if (Array.isArray(value)) {
+            for (const child of value) if (isNode(child)) visit(child, look);
+        } else if (isNode(value)) visit(value, look);
+    }
 }
 
 /** The accesses of one chain, from `auth().a` outwards. */
@@ -93,13 +108,13 @@ function comparisonOf(operand: MemberAccessExpr): AuthComparison | undefined {
 export function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?: Span } {
     const uses: AuthMemberUse[] = [];
     let first: Span | undefined;
-    for (const node of AstUtils.streamAst(source.model)) {
-        if (!isInvocationExpr(node) || node.function.$refText !== 'auth') continue;
+    visit(source.model, (node) => {
+        if (!isInvocationExpr(node) || node.function.$refText !== 'auth') return;
         if (!first && node.$cstNode) first = spanOf(node.$cstNode);
         const access = node.$container;
-        if (!isMemberAccessExpr(access)) continue;
+        if (!isMemberAccessExpr(access)) return;
         const span = memberSpan(access);
-        if (!span) continue;
+        if (!span) return;
         const chain = chainOf(access);
         const holder = AstUtils.getContainerOfType(access, (at) => isDataModel(at) || isTypeDef(at));
         const attribute = AstUtils.getContainerOfType(
@@ -117,6 +132,6 @@ export function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?:
             attribute: attribute?.decl.$refText ?? '',
             ...(comparison && { comparison }),
         });
-    }
+    });
     return first ? { uses, first } : { uses };
 }

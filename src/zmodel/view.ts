@@ -10,8 +10,8 @@ import type {
     TypeDef,
 } from '@zenstackhq/language/ast';
 import { getLiteral } from '@zenstackhq/language/utils';
-import { CstUtils, GrammarUtils } from 'langium';
-import type { AstNode, CstNode } from 'langium';
+import { GrammarUtils, isCompositeCstNode, isLeafCstNode } from 'langium';
+import type { AstNode, CstNode, LeafCstNode } from 'langium';
 import type {
     AttributeView,
     DeclarationView,
@@ -38,10 +38,26 @@ interface Names {
 
 /** The span of a node without the doc comments that ZModel's grammar makes part of it. */
 function spanOf(cst: CstNode): Span {
-    for (const leaf of CstUtils.flattenCst(cst)) {
-        if (!leaf.hidden && leaf.tokenType.name !== 'TRIPLE_SLASH_COMMENT') return { start: leaf.offset, end: cst.end };
+    return { start: (firstLeaf(cst) ?? cst).offset, end: cst.end };
+}
+
+function firstLeaf(cst: CstNode): LeafCstNode | undefined {
+    if (isLeafCstNode(cst)) {
+        return cst.hidden || cst.tokenType.name === 'TRIPLE_SLASH_COMMENT' ? undefined : cst;
     }
-    return { start: cst.offset, end: cst.end };
+    if (!isCompositeCstNode(cst)) return undefined;
+    for (const part of cst.content) {
+        const leaf = firstLeaf(part);
+        if (leaf) return leaf;
+    }
+    return undefined;
+}
+
+/** The braces of a declaration itself; those of its members belong to other nodes of the tree. */
+function braces(cst: CstNode, brace: '{' | '}'): CstNode[] {
+    if (isLeafCstNode(cst)) return cst.text === brace ? [cst] : [];
+    if (!isCompositeCstNode(cst)) return [];
+    return cst.content.filter((part) => part.astNode === cst.astNode).flatMap((part) => braces(part, brace));
 }
 
 function cstOf(node: AstNode): CstNode {
@@ -79,15 +95,24 @@ function fieldType(field: DataField, names: Names): FieldType {
 }
 
 function fieldView(field: DataField, declaredIn: string, file: string, names: Names): FieldView | undefined {
-    const nameSpan = propertySpan(field, 'name');
-    const typeSpan = propertySpan(field, 'type');
+    // A recovered tree may lack what the types promise.
+    const name = field.name as string | undefined;
+    const type = field.type as DataField['type'] | undefined;
+    const cst = cstOf(field);
+    // Nothing but doc comments stands before the name; the search for a property's place goes through all of the field.
+    const { start } = spanOf(cst);
+    const nameSpan =
+        name !== undefined && cst.root.fullText.startsWith(name, start)
+            ? { start, end: start + name.length }
+            : propertySpan(field, 'name');
+    const typeSpan = type?.$cstNode && { start: type.$cstNode.offset, end: type.$cstNode.end };
     if (!nameSpan || !typeSpan) return undefined;
     return {
         name: field.name,
         type: fieldType(field, names),
         attributes: field.attributes.map(attributeView),
         file,
-        span: { start: nameSpan.start, end: cstOf(field).end },
+        span: { start: nameSpan.start, end: cst.end },
         nameSpan,
         typeSpan,
         declaredIn,
@@ -107,9 +132,9 @@ function declarationView(
 ): DeclarationView | undefined {
     const nameSpan = propertySpan(node, 'name');
     const cst = cstOf(node);
-    const open = GrammarUtils.findNodeForKeyword(cst, '{');
+    const open = braces(cst, '{').at(0);
     if (!nameSpan || !open) return undefined;
-    const close = GrammarUtils.findNodesForKeyword(cst, '}').at(-1);
+    const close = braces(cst, '}').at(-1);
     const span = spanOf(cst);
     const ownFields = node.fields
         .map((field) => fieldView(field, node.name, source.file, names))
