@@ -1,7 +1,7 @@
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
 import { AnalysisWorker, workerModulePath } from '../worker/client.ts';
-import type { AnalysisQuery } from '../worker/protocol.ts';
+import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import type { FactSource } from '../workspace/facts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,6 +37,10 @@ export class Application implements FactSource {
 
     configs(query: AnalysisQuery, signal?: AbortSignal): Promise<AuthConfigAnalysis> {
         return this.#once(this.#configs, 'configurations', query, () => this.#worker.configs(query, signal));
+    }
+
+    plugins(query: PluginQuery, signal?: AbortSignal): Promise<PluginAnswer> {
+        return this.measure('plugins', () => this.#worker.plugins(query, signal));
     }
 
     /** Does something and notes how long it took. */

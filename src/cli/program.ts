@@ -81,6 +81,12 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
             .description('add the models and fields that the Better Auth configuration needs')
             .option('--schema <path>', 'the schema, or the folder that holds it')
             .option('--config <file>', 'the file that calls betterAuth(...), as FILE or FILE:LINE')
+            .addOption(
+                new Option('--plugin <name>', 'a plugin of Better Auth, without a configuration; may be repeated')
+                    .argParser(collect)
+                    .default([], 'none')
+                    .conflicts('config'),
+            )
             .option('--into <file>', 'the file of the schema, or a new one, that gets the new models')
             .option('--auth-type', 'also write the type with @@auth, from what is passed to $setAuth')
             .option('--policy-plugin', 'also declare the access policy plugin')

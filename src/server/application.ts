@@ -1,3 +1,4 @@
+import type { PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import type { ApplicationFacts, FactSource } from '../workspace/facts.ts';
 import { gatherFacts } from '../workspace/facts.ts';
 
@@ -34,6 +35,11 @@ export class Application {
 
     state(entry: string): ApplicationState | undefined {
         return this.#states.get(entry);
+    }
+
+    /** The plugins that come with Better Auth, and a configuration made of those that are named. */
+    async plugins(query: PluginQuery): Promise<PluginAnswer> {
+        return (await this.#source.plugins?.(query)) ?? { available: [] };
     }
 
     /** Entries that were asked for so far. */

@@ -56,7 +56,8 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
         return { kind: 'failed', message: `The application's sources could not be read: ${error ?? 'no answer'}` };
     const { configs, unknown } = facts.configs;
     const choices = configs.map((config) => toChoice(config, parts));
-    const config = pickConfig(configs, choices, params.config);
+    const picked = params.plugins && (await parts.application.plugins({ names: params.plugins, file: entry })).config;
+    const config = picked ?? pickConfig(configs, choices, params.config);
     if (config === 'choose') return { kind: 'choose-config', configs: choices };
     if (params.what === 'auth-type') return planAuthType({ entry, facts, config, parts });
     if (!config && params.config !== undefined) {
@@ -65,6 +66,11 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
             kind: 'failed',
             message: `The configuration at ${gone} is not there any more. Run the command again.`,
         };
+    }
+    if (!config && params.ask && params.what === undefined) {
+        const { available } = await parts.application.plugins({ file: entry });
+        const plugins = available.map(({ name, adds }) => ({ name, detail: adds.join(', ') }));
+        if (plugins.length > 0) return { kind: 'choose-plugins', plugins };
     }
     if (!config) {
         const because = unknown
@@ -122,7 +128,8 @@ function planModels({ entry, facts, config, parts }: Job, { also, ask }: InsertP
             plan: bare,
             settings: parts.features.settings.insert,
             authType,
-            helper: fs.existsSync(helper) ? undefined : display(helper, parts),
+            // Picked plugins have no source that the helper could import.
+            helper: config.location.file === entry || fs.existsSync(helper) ? undefined : display(helper, parts),
         });
         if (offers.length > 0) return { kind: 'choose-extras', offers, summary: describePlan(bare) };
     }
@@ -231,7 +238,7 @@ function finish({
             return { message, proposal: proposal.title, ...(location && { location }) };
         }),
         unknown: [...unknown, ...plan.unknown.filter((part) => !unknown.includes(part))],
-        ...(config && { config: toChoice(config, parts) }),
+        ...(config && config.location.file !== view.entry && { config: toChoice(config, parts) }),
         anchor: view.entry,
     };
 }

@@ -36,11 +36,13 @@ export interface InsertParams {
     uri?: string;
     /** `ConfigChoice.id`; without it the only config, else the answer is `choose-config`. */
     config?: string;
+    /** The answer to `choose-plugins`: names of plugins. */
+    plugins?: string[];
     /** Default: the models. */
     what?: 'models' | 'auth-type' | 'user-context';
     /** The answer to `choose-extras`: ids of the offers that are wanted. */
     also?: string[];
-    /** The answer may be `choose-extras`; without it nothing else is inserted. */
+    /** The answer may be `choose-plugins` or `choose-extras`; without it nothing else is inserted. */
     ask?: boolean;
 }
 
@@ -60,6 +62,8 @@ export type InsertResult =
     | { kind: 'choose-config'; configs: ConfigChoice[] }
     /** Several schemas: ask the user and send the request again with `uri`. */
     | { kind: 'choose-schema'; schemas: { uri: string; label: string }[] }
+    /** There is no config: ask the user which plugins are to be used and send the request again with `plugins`. */
+    | { kind: 'choose-plugins'; plugins: { name: string; detail: string }[] }
     /** Ask the user what else is wanted and send the request again with `also`. */
     | { kind: 'choose-extras'; offers: InsertOffer[]; summary: string }
     /** Nothing could be done; `message` says why and what to do. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
 import type { SetupFacts } from '../model/setup.ts';
-import type { AnalysisQuery } from '../worker/protocol.ts';
+import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import { discoverSchemas, monorepoRootOf, packageRootOf } from './discover.ts';
 import { readSetup } from './setup.ts';
 
@@ -10,6 +10,8 @@ import { readSetup } from './setup.ts';
 export interface FactSource {
     contexts(query: AnalysisQuery, signal?: AbortSignal): Promise<ContextAnalysis>;
     configs(query: AnalysisQuery, signal?: AbortSignal): Promise<AuthConfigAnalysis>;
+    /** The plugins that come with Better Auth, and a configuration made of some; absent where nothing is picked. */
+    plugins?(query: PluginQuery, signal?: AbortSignal): Promise<PluginAnswer>;
 }
 
 /** What the application's sources say, and which folder was searched for it. */

@@ -38,4 +38,17 @@ describe('zmodel-auth insert with extras', function () {
         assert.match(stdout, /plan +UserPlan +@default\(free\)/);
         assert.match(stdout, /^\+enum UserPlan \{$/m);
     });
+
+    it('plans with named plugins where there is no configuration', async () => {
+        const cwd = workspace({ 'schema.zmodel': '' });
+        const { code, stdout } = await zmodelAuth(cwd, ['insert', '--plugin', 'organization', '--plugin', 'username']);
+        assert.equal(code, 0);
+        assert.match(stdout, /^\+model Organization \{$/m);
+        assert.match(stdout, /displayUsername/);
+        const unknown = await zmodelAuth(cwd, ['insert', '--plugin', 'organisation']);
+        assert.equal(unknown.code, 2);
+        assert.match(unknown.stderr, /no such plugin with tables\. It has: admin, .*organization/);
+        const both = await zmodelAuth(cwd, ['insert', '--plugin', 'admin', '--config', 'a.ts']);
+        assert.equal(both.code, 2);
+    });
 });

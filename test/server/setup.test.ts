@@ -136,6 +136,22 @@ describe('insertion and set-up over LSP', () => {
         assert.match(at.applied(SCHEMA, plan(await insert(at, { what: 'auth-type' })).edit), /userId +String @id/);
     });
 
+    it('has plugins picked when there is no configuration, and plans with them', async () => {
+        const at = await start({ [SCHEMA]: HEAD });
+        assert.equal((await insert(at, {})).kind, 'failed');
+        const asked = await insert(at, { ask: true });
+        if (asked.kind !== 'choose-plugins') assert.fail(asked.kind);
+        const { detail } = asked.plugins.find(({ name }) => name === 'organization') ?? assert.fail('no organization');
+        assert.equal(detail, 'session.activeOrganizationId, organization, member, invitation');
+        const extras = await insert(at, { ask: true, plugins: ['organization'] });
+        assert.equal(extras.kind, 'choose-extras');
+        const { edit, config } = plan(await insert(at, { ask: true, plugins: ['organization'], also: [] }));
+        assert.match(at.applied(SCHEMA, edit), /model Invitation \{/);
+        assert.equal(config, undefined);
+        const core = plan(await insert(at, { ask: true, plugins: [], also: [] }));
+        assert.deepEqual(core.added.models, ['User', 'Session', 'Account', 'Verification']);
+    });
+
     it('creates the helper beside the configuration, and never overwrites it', async () => {
         const at = await start(workspace(HEAD));
         const { edit } = plan(await insert(at, { what: 'user-context' }));

@@ -25,6 +25,8 @@ import type { FileChange } from '../write.ts';
 export interface InsertOptions {
     schema?: string;
     config?: string;
+    /** Plugins by name, instead of a configuration. */
+    plugin?: readonly string[];
     into?: string;
     /** Also the type behind `auth()`; also the policy plugin's declaration; enums for unions of literals. */
     authType?: boolean;
@@ -44,7 +46,11 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         const entry = chooseSchema(cwd, options.schema);
         const view = await readSchema(source, entry, cwd);
         const into = options.into === undefined ? undefined : chooseTarget(cwd, view, options.into);
-        const { config, notes } = await chooseConfig(source, cwd, entry, options.config);
+        const plugins = options.plugin ?? [];
+        const { config, notes } =
+            plugins.length > 0
+                ? { config: await configOf(source, entry, plugins), notes: [] }
+                : await chooseConfig(source, cwd, entry, options.config);
         const syntaxError = firstSyntaxError(view);
         if (syntaxError) {
             const content = view.files.find(({ file }) => file === syntaxError.file)?.content ?? '';
@@ -75,6 +81,19 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         else if (!options.write) terminal.out(printDiff(cwd, changes));
         return plan.conflicts.length > 0 ? EXIT.findings : EXIT.ok;
     });
+}
+
+/** The configuration that a call with these plugins would be. Throws `UsageError` for a name that Better Auth hasn't. */
+async function configOf(source: Application, entry: string, names: readonly string[]): Promise<AuthConfig> {
+    const { available } = await source.plugins({ file: entry });
+    const unknown = names.find((name) => available.every((plugin) => plugin.name !== name));
+    if (unknown !== undefined) {
+        const known = available.map(({ name }) => name).join(', ');
+        throw new UsageError(`--plugin ${unknown}: Better Auth has no such plugin with tables. It has: ${known}.`);
+    }
+    const { config } = await source.plugins({ file: entry, names: [...names] });
+    if (!config) throw new UsageError(`--plugin ${names.join(', ')}: no configuration could be made of it.`);
+    return config;
 }
 
 /** The type behind `auth()`, from what the application passes to `$setAuth`. */

@@ -58,6 +58,10 @@ async function takeStep(services: Services, params: InsertParams): Promise<Inser
             const uri = await pickSchema(result);
             return uri === undefined ? undefined : { ...params, uri };
         }
+        case 'choose-plugins': {
+            const plugins = await pickPlugins(result);
+            return plugins && { ...params, plugins };
+        }
         case 'choose-extras': {
             const also = await pickExtras(services, result);
             return also === undefined ? undefined : { ...params, also };
@@ -69,6 +73,19 @@ async function takeStep(services: Services, params: InsertParams): Promise<Inser
             await carryOut(services, { ...params, ...(result.config && { config: result.config.id }) }, result);
             return undefined;
     }
+}
+
+async function pickPlugins({ plugins }: Choice<'choose-plugins'>): Promise<string[] | undefined> {
+    const picked = await vscode.window.showQuickPick(
+        plugins.map(({ name, detail }) => ({ label: name, detail })),
+        {
+            title: TITLE,
+            placeHolder: 'No betterAuth(…) call was found. Which plugins will it have?',
+            canPickMany: true,
+            matchOnDetail: true,
+        },
+    );
+    return picked?.map(({ label }) => label);
 }
 
 type OfferItem = vscode.QuickPickItem & { offer?: InsertOffer };
