@@ -9,6 +9,7 @@ import * as keys from './configs/keys.ts';
 import * as names from './configs/names.ts';
 import * as numbers from './configs/numbers.ts';
 import * as organization from './configs/organization.ts';
+import * as packages from './configs/packages.ts';
 import * as phone from './configs/phone.ts';
 import * as plain from './configs/plain.ts';
 import * as plural from './configs/plural.ts';
@@ -39,6 +40,10 @@ export interface Combination {
 }
 
 const core = 'User Session Account Verification';
+const oauth =
+    'OauthAccessToken OauthClient OauthClientAssertion OauthClientResource OauthConsent OauthRefreshToken OauthResource';
+const scim =
+    'ScimConnectionBinding ScimGroup ScimGroupMember ScimIdentityTombstone ScimManagedConnection ScimManagedConnectionEvent ScimManagedCredential ScimProjectionGrant ScimSubject ScimUser';
 const organizations = `${core} Organization Member Invitation`;
 
 function of(auth: Record<'onSqlite' | 'onPostgres', (db: Client) => ProvableAuth>): Combination['create'] {
@@ -67,6 +72,12 @@ export const combinations: readonly Combination[] = [
     { what: 'jwt', file: 'jwt', models: `${core} Jwks`, create: of(jwt) },
     { what: 'device authorization', file: 'device', models: `${core} DeviceCode`, create: of(device) },
     { what: 'api keys and passkeys', file: 'keys', models: `${core} Apikey Passkey`, create: of(keys) },
+    {
+        what: 'what needs services elsewhere',
+        file: 'packages',
+        models: `${organizations} Jwks RateLimit WalletAddress SsoProvider Subscription ${oauth} ${scim}`,
+        create: of(packages),
+    },
     {
         what: 'organization, admin and additional fields',
         file: 'additional',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { stripe } from '@better-auth/stripe';
 import type { zenstackAdapter } from '@zenstackhq/better-auth';
 import type { BetterAuthOptions } from 'better-auth';
 
@@ -10,6 +11,9 @@ export const log: string[] = [];
 
 /** The last code that was sent to each telephone. */
 export const messages = new Map<string, string>();
+
+/** Stands for the client of a service that is never called. */
+export const unusedStripe: Parameters<typeof stripe>[0]['stripeClient'] = {};
 
 const digest = (password: string): string => createHash('sha256').update(password).digest('hex');
 

@@ -75,3 +75,25 @@ export async function takePasskeyJourney(step: Step, { ann }: World): Promise<vo
         assert.deepEqual(await ann.ok('GET', '/api/auth/passkey/list-user-passkeys'), []);
     });
 }
+
+/** Ann registers an application that signs its users in here. */
+export async function takeOAuthJourney(step: Step, { ann }: World): Promise<void> {
+    await step('register oauth client', async () => {
+        const redirect_uris = ['https://app.example.com/callback', 'https://app.example.com/other'];
+        const body = { client_name: 'App', redirect_uris, contacts: ['ops@example.com'], scope: 'openid profile' };
+        const made = await ann.send('POST', '/api/auth/oauth2/create-client', body);
+        assert.equal(made.status, 201);
+        const { client_id } = made.body as { client_id: string };
+        const query = new URLSearchParams({ client_id }).toString();
+        const found = await ann.ok<typeof body>('GET', `/api/auth/oauth2/get-client?${query}`);
+        assert.deepEqual([found.client_name, found.redirect_uris, found.scope], ['App', redirect_uris, body.scope]);
+    });
+}
+
+/** Nobody has registered an identity provider yet, which is read from its table. */
+export async function takeSsoJourney(step: Step, { ann }: World): Promise<void> {
+    await step('list identity providers', async () => {
+        const { providers } = await ann.ok<{ providers: unknown[] }>('GET', '/api/auth/sso/providers');
+        assert.deepEqual(providers, []);
+    });
+}

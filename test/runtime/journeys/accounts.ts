@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { messages } from '../common.ts';
-import { password, sessionOf, signUp } from '../world.ts';
+import { password, sessionOf, signIn, signUp } from '../world.ts';
 import type { Step, World } from '../world.ts';
 
 /** Signing in by a name. */
@@ -40,6 +40,38 @@ export async function takePhoneNumberJourney(step: Step, { ann, visit }: World):
         await caller.ok('POST', '/api/auth/sign-in/phone-number', { phoneNumber, password });
         const { user } = await sessionOf(caller);
         assert.deepEqual([user.name, user['phoneNumber'], user['phoneNumberVerified']], ['Ann', phoneNumber, true]);
+    });
+}
+
+/** How a user came in last. */
+export async function takeLastLoginJourney(step: Step, { visit }: World): Promise<void> {
+    await step('remember login method', async () => {
+        const lou = visit();
+        await signUp(lou, 'Lou');
+        await signIn(lou, 'Lou');
+        assert.equal((await sessionOf(lou)).user['lastLoginMethod'], 'email');
+    });
+}
+
+/** Signing in with a wallet, twice as the same user. */
+export async function takeEthereumJourney(step: Step, { visit }: World): Promise<void> {
+    await step('sign in with ethereum', async () => {
+        const walletAddress = '0x52908400098527886E0F7030069857D2E4169EE7';
+        const ids: string[] = [];
+        for (const visitor of [visit(), visit()]) {
+            const { nonce } = await visitor.ok<{ nonce: string }>('POST', '/api/auth/siwe/nonce');
+            const message = `example.com wants you to sign in with your Ethereum account:
+${walletAddress}
+
+URI: https://example.com
+Version: 1
+Chain ID: 1
+Nonce: ${nonce}
+Issued At: 2026-01-01T00:00:00Z`;
+            await visitor.ok('POST', '/api/auth/siwe/verify', { message, signature: 'unchecked' });
+            ids.push((await sessionOf(visitor)).user.id);
+        }
+        assert.equal(ids[0], ids[1]);
     });
 }
 
