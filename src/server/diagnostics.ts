@@ -112,6 +112,14 @@ export class DiagnosticsService {
         return this.#findings.get(entry);
     }
 
+    /** For a request that wants the sources as they are: a change that still waits is asked about at once. */
+    flushSources(): void {
+        if (!this.#sourcesTimer) return;
+        clearTimeout(this.#sourcesTimer);
+        this.#sourcesTimer = undefined;
+        for (const entry of this.#parts.application.entries()) this.#refresh(entry);
+    }
+
     dispose(): void {
         clearTimeout(this.#timer);
         clearTimeout(this.#sourcesTimer);

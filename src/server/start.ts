@@ -182,9 +182,10 @@ async function compose(
         // Which configurations count may have changed.
         diagnostics.sourcesChanged();
     });
-    connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) =>
-        insertAuthModels(request, { schemas: schemas(), application, features }),
-    );
+    connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) => {
+        diagnostics.flushSources();
+        return insertAuthModels(request, { schemas: schemas(), application, features });
+    });
     connection.onRequest(checkSetupRequest.method, (request: { uri?: string }) =>
         checkSetup(request, { schemas: schemas(), application, features }),
     );

@@ -40,8 +40,9 @@ export function createSchemaLinker(services: ZModelServices, sets: SchemaSets): 
             super.resolve(node, document, extraScopes);
         }
 
-        override langiumDocuments(): LangiumDocuments {
-            const all = super.langiumDocuments();
+        // A property, as in Langium's own linker: a method would be hidden by it.
+        override langiumDocuments = (): LangiumDocuments => {
+            const all = services.shared.workspace.LangiumDocuments;
             const document = this.#document;
             if (!document) return all;
             return new Proxy(all, {
@@ -51,7 +52,7 @@ export function createSchemaLinker(services: ZModelServices, sets: SchemaSets): 
                     return typeof value === 'function' ? (value.bind(target) as unknown) : value;
                 },
             });
-        }
+        };
     }
     return new SchemaLinker(services);
 }

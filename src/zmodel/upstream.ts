@@ -24,7 +24,7 @@ import type {
 /** The parts of ZenStack's linker that we override; the class itself isn't exported. */
 export interface UpstreamLinker extends Linker {
     resolve(node: AstNode, document: LangiumDocument, extraScopes?: unknown[]): void;
-    langiumDocuments(): LangiumDocuments;
+    langiumDocuments: () => LangiumDocuments;
 }
 
 /** The parts of ZenStack's scope provider that we override; the class itself isn't exported. */

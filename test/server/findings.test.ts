@@ -169,9 +169,9 @@ describe('findings over LSP', () => {
         });
         await server.open(SCHEMA);
         const diagnostic = await server.diagnostic(SCHEMA, 'context-member-nullable');
-        const [related] = diagnostic.relatedInformation ?? [];
+        const related = diagnostic.relatedInformation?.[0];
         assert.equal(related?.location.uri, server.uri('src/db.ts'));
-        assert.equal(related?.location.range.start.line, 2);
+        assert.equal(related.location.range.start.line, 2);
     });
 
     it('reports nothing on a schema that agrees with the application', async () => {

@@ -120,6 +120,16 @@ describe('schemas of one workspace', () => {
         assert.match(diagnostic.message, /model User, .* "userId"/);
     });
 
+    it('auth() as a whole has the type of the schema’s own declaration', async () => {
+        const schema = `${HEAD}model User {\n    id String @id\n\n    @@allow('all', auth() == this)\n}\n`;
+        await server.write('whole/package.json', MANIFEST);
+        await server.write('whole/schema.zmodel', schema);
+        assert.deepEqual(await look('whole/schema.zmodel'), []);
+        await server.change('whole/schema.zmodel', `${schema}model Other {\n    id String @id\n}\n`);
+        await server.idle();
+        assert.deepEqual(server.diagnostics('whole/schema.zmodel'), []);
+    });
+
     it('a fragment of two schemas is checked in both', async () => {
         await server.open('shared/common.zmodel');
         const diagnostic = await server.diagnostic('shared/common.zmodel', 'auth-member-missing');
