@@ -199,7 +199,7 @@ async function compose(
     });
     connection.onInitialized((initialized) => {
         shared.lsp.LanguageServer.initialized(initialized);
-        if (features.settings.typescriptDiagnostics) registerSourceActions(connection, params.capabilities, log);
+        registerSourceActions(connection, params.capabilities, log);
     });
     connection.onShutdown(() => {
         diagnostics.dispose();
