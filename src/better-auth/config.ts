@@ -1,9 +1,10 @@
-import ts from 'typescript';
+import type ts from 'typescript';
 import type { AuthConfig, AuthTable } from '../model/auth-table.ts';
 import type { Location } from '../model/text.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { readAdapter } from './adapter.ts';
 import type { Evaluator } from './evaluate.ts';
+import { findHolder, locationOf } from './holder.ts';
 import { findInfluential, firstThatWorks } from './influence.ts';
 import type { Library, LooseOptions } from './library.ts';
 import { joinPath, toNative, unknownLeaves } from './native.ts';
@@ -99,11 +100,11 @@ export function readConfig(
     const used = native.ok ? native.result : { built: {}, tables: describeTables(library, {}, [], false) };
     noteNumberId(used.built, options, unknowns, library.version, call);
 
-    const exportName = holderName(call);
+    const holder = findHolder(call);
     const { version } = library;
     return {
         location: locationOf(call),
-        ...(exportName !== undefined && { exportName }),
+        ...holder,
         ...(enclosingFunction(call) && { isFactory: true }),
         plugins: plugins.map(({ name, location, readFromTypes }) => ({
             name,
@@ -253,34 +254,4 @@ function noteNumberId(
         `better-auth ${version} ignores it (generateId: 'serial' has taken its place); read as serial ids`,
         node,
     );
-}
-
-/** The variable, function or export around a call. */
-function holderName(call: ts.CallExpression): string | undefined {
-    for (let node: ts.Node = call.parent; !ts.isSourceFile(node); node = node.parent) {
-        if (ts.isExportAssignment(node)) {
-            return 'default';
-        }
-        if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name)) {
-            return node.name.text;
-        }
-        if (ts.isFunctionDeclaration(node)) {
-            return node.name?.text ?? 'default';
-        }
-    }
-    return undefined;
-}
-
-/** Out: file and range of a node. */
-export function locationOf(node: ts.Node): Location {
-    const file = node.getSourceFile();
-    const start = file.getLineAndCharacterOfPosition(node.getStart(file));
-    const end = file.getLineAndCharacterOfPosition(node.getEnd());
-    return {
-        file: file.fileName,
-        range: {
-            start: { line: start.line, character: start.character },
-            end: { line: end.line, character: end.character },
-        },
-    };
 }

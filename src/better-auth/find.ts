@@ -61,8 +61,13 @@ export async function findCandidates(
     };
     await Promise.all(Array.from({ length: PARALLEL_READS }, work));
     found.sort();
-    const isTest = (file: string): boolean => TEST.test(path.relative(root, file));
+    const isTest = (file: string): boolean => isTestFile(root, file);
     return { sources: found.filter((file) => !isTest(file)), tests: found.filter(isTest), unreadable };
+}
+
+/** In: absolute paths of the workspace folder and a file in it. Out: whether the file is one of tests. */
+export function isTestFile(root: string, file: string): boolean {
+    return TEST.test(path.relative(root, file));
 }
 
 async function listSources(

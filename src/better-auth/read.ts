@@ -4,11 +4,12 @@ import type { AuthConfig, AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { readConfig } from './config.ts';
 import { Evaluator } from './evaluate.ts';
-import { findCandidates } from './find.ts';
+import { findCandidates, isTestFile } from './find.ts';
 import { loadLibrary } from './library.ts';
 import type { Library } from './library.ts';
 import { BundledCalls } from './plugins.ts';
 import { Project, contentVersion, normalizeOverlays } from './project.ts';
+import { describeChoices } from './purpose.ts';
 import { Releases } from './releases.ts';
 import { findDeclaration, unwrap } from './scope.ts';
 import { UnknownValue } from './values.ts';
@@ -56,7 +57,7 @@ export async function readAuthConfigs(query: AuthConfigQuery, signal?: AbortSign
     const found = await readFiles(sources, overlays, signal);
     const last = found.configs.length === 0 && tests.length > 0 ? await readFiles(tests, overlays, signal) : undefined;
     return {
-        configs: [...found.configs, ...(last?.configs ?? [])],
+        configs: describeChoices([...found.configs, ...(last?.configs ?? [])], root, (file) => isTestFile(root, file)),
         unknown: [...unknown, ...dropRepeated([...found.unknown, ...(last?.unknown ?? [])])],
     };
 }

@@ -100,6 +100,14 @@ export interface AuthConfig {
     versionOrigin?: 'installed' | 'locked' | 'requested' | 'bundled';
     /** Sentences about how the tables were read: another release than the installed one, a plugin's tables from its types. */
     notes?: string[];
+    /** Whether its module exports `exportName`, or the function that makes it. */
+    isExported?: boolean;
+    /** What it looks like it is for: the application, a program that makes schemas or fills databases, or tests. */
+    purpose?: 'application' | 'tooling' | 'test';
+    /** What tells it from others: parts of a sentence for a list to pick from. */
+    reasons?: string[];
+    /** Set for the one of several that most likely is the application's; for none when that cannot be told. */
+    recommended?: boolean;
     unknown: Unknown[];
     /** Absolute paths of the source files that were read. */
     files: string[];
