@@ -9,7 +9,6 @@ import { printType } from '../checks/types.ts';
 import { modelFacts } from '../suggest/model-facts.ts';
 import { ruleSnippets } from '../suggest/rule-snippets.ts';
 import { tenantColumns } from '../suggest/tenant-columns.ts';
-import { parseSource } from '../zmodel/parse.ts';
 import type { Application } from './application.ts';
 import { toRange } from './convert.ts';
 import type { Schemas } from './schemas.ts';
@@ -37,7 +36,9 @@ export class AuthCompletionProvider implements CompletionProvider {
         params: CompletionParams,
         token?: CancellationToken,
     ): Promise<CompletionList | undefined> {
-        const own = this.#own(document, params);
+        const inside = tokenAround(document, document.textDocument.offsetAt(params.position));
+        if (inside?.endsWith('COMMENT')) return { isIncomplete: false, items: [] };
+        const own = inside === 'STRING' ? [] : this.#own(document, params);
         const base = await this.#base?.getCompletion(document, params, token);
         return { isIncomplete: base?.isIncomplete ?? false, items: [...own, ...(base?.items ?? [])] };
     }
@@ -56,7 +57,6 @@ export class AuthCompletionProvider implements CompletionProvider {
         const file = document.uri.fsPath;
         const [entry] = this.#schemas.entriesOf(textDocument.uri);
         const view = this.#schemas.view(entry ?? file, { [file]: content });
-        if (isInComment(content, start)) return [];
         const range = { start: document.textDocument.positionAt(start), end: position };
         if (member !== undefined) return authMembers(view, range);
         const model = view.declarations.find(
@@ -133,11 +133,15 @@ function isBetweenMembers(declaration: DeclarationView, offset: number): boolean
     return !spans.some((span) => offset > span.start && offset < span.end);
 }
 
-function isInComment(content: string, offset: number): boolean {
-    const root = parseSource(content).model.$cstNode;
-    if (!root || !isCompositeCstNode(root)) return false;
-    const leaf = CstUtils.findLeafNodeAtOffset(root, offset);
-    return leaf !== undefined && leaf.offset < offset && leaf.tokenType.name.endsWith('COMMENT');
+/** The type of the token that an offset lies in; at the end of a line comment, which goes on there, the comment's. */
+function tokenAround(document: LangiumDocument, offset: number): string | undefined {
+    const root = document.parseResult.value.$cstNode;
+    if (!root || !isCompositeCstNode(root)) return undefined;
+    const leaf = CstUtils.findLeafNodeAtOffset(root, offset - 1);
+    if (!leaf || leaf.offset >= offset) return undefined;
+    const { name } = leaf.tokenType;
+    const isLineComment = name.endsWith('COMMENT') && !leaf.text.startsWith('/*');
+    return leaf.end > offset || (isLineComment && leaf.end === offset) ? name : undefined;
 }
 
 /** A snippet's text with placeholders replaced by what they begin with, for the documentation. */
