@@ -47,6 +47,9 @@ describe('palette → preview → inserted', () => {
             it('inserts the models that the configuration needs, after a preview', async () => {
                 await view().openFile(schema);
                 await view().runCommand('ZModel Auth: Insert Better Auth Models…');
+                const offered = await view().checkBoxes('Comment on the new models');
+                assert.deepEqual([...offered.values()], [false, true, false], [...offered.keys()].join(' | '));
+                await view().toggleAndAccept('Comment on the new models');
                 const preview = await view().refactorPreview();
                 assert.ok(
                     preview.some((row) => row.includes('schema.zmodel')),
@@ -76,6 +79,65 @@ describe('palette → preview → inserted', () => {
                 );
                 await view().screenshot('insert-again');
                 assert.equal(await view().editorText(schema), before);
+            });
+        },
+    );
+});
+
+describe('palette → pick plugins → preview → apply → undo', () => {
+    withWorkbench(
+        (folder) => {
+            fs.writeFileSync(path.join(folder, schema), emptySchema);
+            for (const name of ['broken', 'src', 'test']) fs.rmSync(path.join(folder, name), { recursive: true });
+        },
+        (view) => {
+            it('inserts nothing when the preview is discarded, or a question is left', async () => {
+                await view().openFile(schema);
+                await view().runCommand('ZModel Auth: Insert Better Auth Models…');
+                await view().checkBoxes('organization');
+                await view().page.keyboard.press('Escape');
+                await view().runCommand('ZModel Auth: Insert Better Auth Models…');
+                await view().checkBoxes('organization');
+                await view().toggleAndAccept('organization');
+                await view().checkBoxes('Comment on the new models');
+                await view().toggleAndAccept();
+                await view().refactorPreview();
+                await view().endRefactorPreview('Discard');
+                await view().notificationText('Nothing was inserted');
+                assert.equal(await view().editorText(schema), emptySchema);
+                await view().clearNotifications();
+            });
+
+            it('inserts the models of the plugins that were picked; one undo brings every byte back', async () => {
+                await view().openFile(schema);
+                await view().runCommand('ZModel Auth: Insert Better Auth Models…');
+                await view().checkBoxes('organization');
+                await view().toggleAndAccept('organization', 'username');
+                await view().checkBoxes('Comment on the new models');
+                await view().toggleAndAccept('Type Auth with @@auth');
+                await view().refactorPreview();
+                await view().endRefactorPreview('Apply');
+                await view().notificationText('Added');
+                const text = await view().editorText(schema);
+                assert.match(text, /^model Invitation \{$/m);
+                assert.match(text, /displayUsername/);
+                assert.match(text, /^type Auth \{$/m);
+                assert.match(text, /^\/\/ Better Auth's tables\./m);
+                await view().screenshot('insert-picked');
+
+                await view().undo();
+                assert.equal(await view().editorText(schema), emptySchema);
+            });
+
+            it('remembers what was chosen besides', async () => {
+                await view().clearNotifications();
+                await view().runCommand('ZModel Auth: Insert Better Auth Models…');
+                await view().checkBoxes('organization');
+                await view().toggleAndAccept();
+                const offered = await view().checkBoxes('Type Auth with @@auth');
+                const type = [...offered].find(([label]) => label.includes('Type Auth'));
+                assert.equal(type?.[1], true);
+                await view().page.keyboard.press('Escape');
             });
         },
     );

@@ -55,6 +55,34 @@ export class WorkbenchPage {
         await this.#quickPick(label).click();
     }
 
+    /** Waits for a quick pick with check boxes. Returns the labels of its rows, and whether each is checked. */
+    async checkBoxes(containing: string): Promise<Map<string, boolean>> {
+        await this.#quickPick(containing).waitFor();
+        const found = new Map<string, boolean>();
+        for (const row of await this.page.locator('.quick-input-widget:visible .monaco-list-row').all()) {
+            const checked = await row.getAttribute('aria-checked');
+            if (checked !== null) found.set(await row.locator('.label-name').first().innerText(), checked === 'true');
+        }
+        return found;
+    }
+
+    /** Ends a quick pick with check boxes, after its rows with these labels were toggled. */
+    async toggleAndAccept(...labels: string[]): Promise<void> {
+        for (const label of labels) {
+            // A row that the list has no room for exists only once it is searched for.
+            await this.#quickInput().fill(label);
+            await this.#quickPick(label).click();
+        }
+        await this.#quickInput().fill('');
+        await this.#quickInput().press('Enter');
+    }
+
+    /** Undoes the last step in the active editor. */
+    async undo(): Promise<void> {
+        await this.page.locator('.editor-instance .monaco-editor .view-line').first().click();
+        await this.page.keyboard.press('ControlOrMeta+z');
+    }
+
     /** Puts the cursor at a place in the active editor; line and column are one-based. */
     async goTo(line: number, column = 1): Promise<void> {
         await this.page.keyboard.press('Control+g');
