@@ -70,20 +70,24 @@ function membershipsIn(view: SchemaView, holder: DeclarationView, id: FieldView)
             const isList = /^(users|members)$/i.test(list.name);
             return isList && userId && sameType(userId, id) ? [{ path: list.name, key: userId.name }] : [];
         }
+        const named = /member/i.test(list.name) || /member/i.test(element.name);
+        if (!named && !element.attributes.some(isUniqueness)) return [];
         const keys = foreignKeys(element);
         const user = keys.find(({ key, target }) => isUserModel(view, target) && sameType(key, id));
         const back = keys.find(({ target }) => target === holder.name);
         if (!user || !back) return [];
-        const named = /member/i.test(list.name) || /member/i.test(element.name);
         if (!named && !isUniqueOver(element, [user.key.name, back.key.name])) return [];
         const role = element.fields.find(isRole);
         return [{ path: list.name, key: user.key.name, ...(role && { role }) }];
     });
 }
 
+function isUniqueness({ name }: AttributeView): boolean {
+    return name === '@@unique' || name === '@@id';
+}
+
 function isUniqueOver(model: DeclarationView, names: readonly string[]): boolean {
-    return model.attributes.some(({ name, args }) => {
-        if (name !== '@@unique' && name !== '@@id') return false;
+    return model.attributes.filter(isUniqueness).some(({ args }) => {
         const columns = wordsOf(args[0]?.text ?? '');
         return columns.length === names.length && names.every((column) => columns.includes(column));
     });
@@ -106,15 +110,11 @@ export function findMemberships(view: SchemaView, model: DeclarationView, id: Fi
 
 /** True for a model whose rows tie users to tenants: whoever writes them decides who has access. */
 export function isMembership(view: SchemaView, model: DeclarationView, id: FieldView): boolean {
-    return view.declarations.some((holder) =>
-        holder.fields.some(
-            (list) =>
-                list.type.array &&
-                list.type.name === model.name &&
-                !isUserModel(view, holder.name) &&
-                membershipsIn(view, holder, id).some((membership) => membership.path === list.name),
-        ),
-    );
+    return foreignKeys(model).some(({ target }) => {
+        const holder = isUserModel(view, target) ? undefined : find(view, target);
+        const lists = holder?.fields.filter(({ type }) => type.array && type.name === model.name) ?? [];
+        return holder !== undefined && membershipsIn(view, { ...holder, fields: lists }, id).length > 0;
+    });
 }
 
 /** The relations that the rules of a model follow by `check()`. */

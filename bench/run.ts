@@ -1,0 +1,95 @@
+/**
+ * `npm run bench`: how fast we are beside what we build on. Everything that is compared is measured in the
+ * same run, and the ratios count: the milliseconds are those of this machine at this moment.
+ * Arguments: numbers of models, `10 100 500` without any.
+ */
+import { measureEditing } from './editing.ts';
+import { measureInsert } from './insert.ts';
+import { measureStart } from './startup.ts';
+import { measureSteps } from './steps.ts';
+
+const sizes = process.argv.slice(2).map(Number);
+if (sizes.some((size) => !Number.isInteger(size) || size < 2)) {
+    console.error('Usage: npm run bench -- [MODELS…]');
+    process.exit(2);
+}
+if (sizes.length === 0) sizes.push(10, 100, 500);
+
+/** Upstream says on stdout what it finds; here that is only in the way. */
+async function quietly<T>(run: () => T | Promise<T>): Promise<T> {
+    const { log } = console;
+    console.log = () => undefined;
+    try {
+        return await run();
+    } finally {
+        console.log = log;
+    }
+}
+
+function print(title: string, rows: readonly (readonly string[])[]): void {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+    console.log(`\n${title}`);
+    for (const row of rows)
+        console.log(`  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`);
+}
+
+const ms = (time: number): string => `${time.toFixed(time < 10 ? 1 : 0)} ms`;
+const times = (a: number, b: number): string => `× ${(a / b).toFixed(2)}`;
+
+const editing = await quietly(() => measureEditing(sizes, 5));
+print("From an edit to the language's diagnostics: our server beside ZenStack's", [
+    ['models', 'ZenStack', 'ours', 'ratio', 'opening: ZenStack', 'ours', 'ratio'],
+    ...editing.map(({ models, upstream, ours, openUpstream, openOurs }) => [
+        String(models),
+        ms(upstream),
+        ms(ours),
+        times(ours, upstream),
+        ms(openUpstream),
+        ms(openOurs),
+        times(openOurs, openUpstream),
+    ]),
+]);
+
+const steps = await quietly(() => measureSteps(sizes, 5));
+print('What we do on a schema, beside parsing it', [
+    ['models', 'parse', 'view', 'checks', 'snippets of a model', 'all beside parse'],
+    ...steps.map(({ models, parse, view, checks, snippets }) => [
+        String(models),
+        ms(parse),
+        ms(view),
+        ms(checks),
+        ms(snippets),
+        times(view + checks + snippets, parse),
+    ]),
+]);
+
+const insert = await quietly(() => measureInsert(sizes, 3));
+print("The preview of Better Auth's models, beside parsing the schema and reading the configuration", [
+    ['models', 'parse', 'configuration', 'view', 'plan', 'verify', 'ours beside both'],
+    ...insert.map(({ models, parse, evaluate, view, plan, verify, added }) => [
+        String(models),
+        ms(parse),
+        ms(evaluate),
+        ms(view),
+        ms(plan),
+        ms(verify),
+        `× ${added.toFixed(2)}`,
+    ]),
+]);
+
+const start = await quietly(() => measureStart(3));
+if (start) {
+    print('The packaged server on a schema of 100 models', [
+        ['empty Node program', 'initialized', 'ratio', 'peak memory'],
+        [
+            ms(start.node),
+            ms(start.initialized),
+            times(start.initialized, start.node),
+            start.peak === undefined ? 'unknown' : `${start.peak.toFixed(0)} MB`,
+        ],
+    ]);
+} else console.log('\nThere are no bundles; `npm run build` makes them, and then their start-up is measured, too.');
+
+console.log(`\nPeak memory of this run: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
+// The servers that ran in this process keep timers of their own.
+process.exit(0);
