@@ -40,8 +40,7 @@ export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>
     const suspects =
         together.complete && together.distinct === 1 ? leaves.filter((leaf) => !plain.includes(leaf)) : leaves;
     return suspects.filter(({ unknown }) => {
-        const standIns: readonly StandIn[] =
-            unknown.alternatives?.map((value) => ({ kind: 'alternative', value })) ?? PROBES;
+        const standIns = standInsFor(unknown);
         const runWith = (standIn: StandIn) => (): string => run((other) => (other === unknown ? standIn : base));
         const each = results(standIns.map(runWith));
         if (unknown.alternatives !== undefined || each.distinct !== 1) {
@@ -50,6 +49,18 @@ export function findInfluential(leaves: readonly UnknownLeaf[], run: Run<string>
         const supplied = results(standIns.filter(({ kind }) => kind !== 'omit').map(runWith));
         return supplied.distinct === 0 || supplied.showsProbe;
     });
+}
+
+/** In: an unknown value. Out: the results with different things in its place, as far as they work; others are left out. */
+export function outcomesOf<T>(unknown: UnknownValue, run: Run<T>): T[] {
+    return standInsFor(unknown).flatMap((standIn) => {
+        const outcome = attempt(() => run((other) => (other === unknown ? standIn : { kind: 'omit' })));
+        return outcome.ok ? [outcome.result] : [];
+    });
+}
+
+function standInsFor({ alternatives }: UnknownValue): readonly StandIn[] {
+    return alternatives?.map((value) => ({ kind: 'alternative', value })) ?? PROBES;
 }
 
 function results(runs: (() => string)[]): { distinct: number; showsProbe: boolean; complete: boolean } {

@@ -2,7 +2,8 @@ import type ts from 'typescript';
 import type { BundledModules } from './evaluation.ts';
 import { withFirst } from './library.ts';
 import type { Library } from './library.ts';
-import { findInfluential, firstThatWorks } from './influence.ts';
+import { openDefaults } from './defaults.ts';
+import { findInfluential, firstThatWorks, outcomesOf } from './influence.ts';
 import { toNative, unknownLeaves } from './native.ts';
 import type { StandIn, UnknownLeaf } from './native.ts';
 import type { Releases } from './releases.ts';
@@ -81,6 +82,9 @@ export class BundledCalls implements BundledModules {
         if (isPlugin(result)) {
             const leaves = args.flatMap((arg, index) => unknownLeaves(arg, index === 0 ? '' : `arguments[${index}]`));
             const influential = findInfluential(leaves, (standIn) => this.fingerprint(run(standIn)));
+            for (const { unknown } of influential) {
+                openDefaults(result, outcomesOf(unknown, run));
+            }
             this.made.set(result, { name, node, influential });
         } else {
             this.addHelpers(result);

@@ -48,7 +48,11 @@ const CASES: Record<string, Expectation> = {
     'class-helper': { plugins: ['jwt'], exportName: 'createAuth', adds: ['jwks'] },
     commonjs: { plugins: ['phoneNumber'], exportName: 'auth' },
     'compound-indexes': { plugins: ['deviceAuthorization', 'seats'], adds: ['deviceGrant', 'seat'] },
-    'constructor-syntax': { plugins: [], exportName: 'default', tables: ['user1', 'session', 'account', 'verification'] },
+    'constructor-syntax': {
+        plugins: [],
+        exportName: 'default',
+        tables: ['user1', 'session', 'account', 'verification'],
+    },
     core: {
         plugins: [],
         exportName: 'auth',

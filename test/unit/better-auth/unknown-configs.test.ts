@@ -132,6 +132,12 @@ const CASES: Record<string, Expectation> = {
         unknown: [['plugins[0].rateLimit.maxRequests', 8, /process\.env\.MAX_REQUESTS/]],
         plugins: ['apiKey'],
         tables: [...CORE, 'apikey'],
+        check: ({ tables }) => {
+            const fields = tables.find(({ key }) => key === 'apikey')?.fields ?? [];
+            const defaults = new Map(fields.map((field) => [field.key, field.default]));
+            assert.deepEqual(defaults.get('rateLimitMax'), { kind: 'dynamic' });
+            assert.deepEqual(defaults.get('requestCount'), { kind: 'literal', value: 0 });
+        },
     },
     'unknown-plugin-option': {
         unknown: [['plugins[0].teams.enabled', 10, /process\.env\.TEAMS/]],
