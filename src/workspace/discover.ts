@@ -71,7 +71,7 @@ export function declaredSchema(packageRoot: string): string | undefined {
 /** Whether a schema is the one that its package means when it says nothing else. */
 export function isMainSchema(entry: string, packageRoot: string, siblings: readonly string[]): boolean {
     const declared = declaredSchema(packageRoot);
-    if (declared !== undefined) return declared === entry;
+    if (declared !== undefined && fs.existsSync(declared)) return declared === entry;
     const byDefault = DEFAULT_PLACES.map((place) => path.join(packageRoot, place)).find((file) => fs.existsSync(file));
     if (byDefault !== undefined) return byDefault === entry;
     return siblings.every((file) => file === entry);
@@ -94,23 +94,31 @@ export function discoverSchemas(folder: string): Discovery {
             const parsed = access.read(file);
             for (const found of parsed ? importsOf(parsed.model) : []) {
                 const target = resolveImportPath(file, found.path);
-                if (target !== file) imported.add(target);
+                if (target !== file) imported.add(realPath(target));
             }
         } catch (error) {
             if (!(error instanceof UnreadableSchemaError)) throw error;
             problems.push(error.message);
         }
     }
+    // What can't be read is among the problems already.
+    const filesOf = (file: string): string[] =>
+        collectSources(file, access, () => undefined).map((source) => realPath(source.file));
     const readable = files.filter((file) => !problems.some((problem) => problem.startsWith(`${file}:`)));
-    const roots = readable.filter((file) => !imported.has(file));
-    const covered = new Set(roots.flatMap((file) => collectSources(file, access).map((source) => source.file)));
+    const roots = readable.filter((file) => !imported.has(realPath(file)));
+    const covered = new Set(roots.flatMap((file) => filesOf(file)));
     // Files that only import each other in a circle have no root: each circle's first file stands for it.
     for (const file of readable) {
-        if (covered.has(file)) continue;
+        if (covered.has(realPath(file))) continue;
         roots.push(file);
-        for (const source of collectSources(file, access)) covered.add(source.file);
+        for (const each of filesOf(file)) covered.add(each);
     }
     return { ...select(roots, folder), problems };
+}
+
+/** A file that is imported by way of a symbolic link is imported under its own name, too. */
+function realPath(file: string): string {
+    return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }
 
 function select(roots: readonly string[], folder: string): Pick<Discovery, 'entries' | 'skipped'> {

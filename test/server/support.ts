@@ -59,6 +59,8 @@ export class TestServer {
     /** Everything that was published, in order. */
     readonly published: PublishDiagnosticsParams[] = [];
     result: InitializeResult = { capabilities: {} };
+    /** Process id of the worker, while there is one. */
+    workerPid: () => number | undefined = () => undefined;
     readonly #diagnostics = new Map<string, Diagnostic[]>();
     readonly #versions = new Map<string, number>();
     readonly #texts = new Map<string, string>();
@@ -86,10 +88,9 @@ export class TestServer {
             server.logs.push(message);
             server.#wake();
         };
-        server.#running = startServer(connection, {
-            facts: new AnalysisWorker({ modulePath: workerModulePath(), log }),
-            log,
-        });
+        const worker = new AnalysisWorker({ modulePath: workerModulePath(), log });
+        server.workerPid = () => worker.pid;
+        server.#running = startServer(connection, { facts: worker, log });
         client.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }: PublishDiagnosticsParams) => {
             server.#diagnostics.set(fileOf(uri), diagnostics);
             server.published.push({ uri, diagnostics });
