@@ -6,6 +6,7 @@ import type { AuthConfig } from '../src/model/auth-table.ts';
 import { collectSources } from '../src/zmodel/load.ts';
 import { parseSource } from '../src/zmodel/parse.ts';
 import { buildSchemaView } from '../src/zmodel/view.ts';
+import { median } from './schemas.ts';
 
 /** Medians of one size of schema, in milliseconds, and what they amount to. */
 export interface InsertTimes {
@@ -129,11 +130,6 @@ model Item${index} {
     @@allow('create,update,delete', owner == auth() && position >= 0)
 }
 `;
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((one, other) => one - other);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Measures and prints the ratios, all from this one run. */
