@@ -204,7 +204,7 @@ describe('insertion and set-up over LSP', () => {
         assert.deepEqual(findings, []);
         assert.match(markdown, /No single Better Auth configuration could be told/);
         await at.stop();
-        server = await TestServer.start({ 'a.txt': '' });
+        server = await TestServer.start({ 'a.txt': '' }, { noFolder: true });
         assert.match((await check(server)).message ?? '', /No ZModel schema was found/);
     });
 
