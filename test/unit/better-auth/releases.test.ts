@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import history from '../../../src/better-auth/history.json' with { type: 'json' };
+import { asHistory } from '../../../src/better-auth/history.ts';
 import { loadLibrary } from '../../../src/better-auth/library.ts';
 import { readAuthConfigs } from '../../../src/better-auth/read.ts';
 import { compareVersions, parseVersion } from '../../../src/better-auth/release.ts';
@@ -286,6 +288,11 @@ describe('better-auth: the release that the workspace uses', () => {
             install('1.7.5', '@better-auth/stripe');
             assert.equal(fields(await read(), 'subscription').has('cancelAt'), true);
         });
+    });
+
+    it('the history ends with the bundled release', async () => {
+        const { version } = await loadLibrary();
+        assert.equal(asHistory(history).newest, version, 'run scripts/better-auth-history.mjs');
     });
 
     it('versions are compared by their numbers', () => {
