@@ -219,9 +219,11 @@ export class TestServer {
 
     /** Waits until all that was sent so far has been worked off: built, checked, and the application read. */
     async idle(): Promise<void> {
-        // Messages are taken in order: with an answer to this one, all before it have arrived.
-        await this.client.sendRequest('zmodelAuth/explain', { code: '' });
+        // Messages are taken in order: with an answer to this one, all before it have arrived, there and here.
+        const flush = (): Promise<unknown> => this.client.sendRequest('zmodelAuth/explain', { code: '' });
+        await flush();
         await this.#running?.idle();
+        await flush();
     }
 
     /** Waits for a diagnostic of a code. */
