@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import ts from 'typescript';
 import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { Unknown } from '../model/unknown.ts';
-import { AnswerStore } from './answer-store.ts';
+import { AnswerStore, hashText } from './answer-store.ts';
 import { answerKey, BasisReader } from './basis.ts';
-import { BundledBackend } from './bundled-backend.ts';
+import { BundledEngine } from './bundled-engine.ts';
 import { type Disk, nodeDisk } from './disk.ts';
-import { type CallRecord, expandWrappers } from './expand.ts';
+import type { Group, Part, Question } from './engine.ts';
+import { expandWrappers } from './expand.ts';
 import { libFolder } from './lib-folder.ts';
-import { isWorkspaceFile, ParsedFiles, Project } from './program.ts';
-import { readProjectCalls } from './project-calls.ts';
+import { NativeEngine } from './native-engine.ts';
+import { findNativePackage } from './native-package.ts';
 import { SourceFiles, toInternalPath, toNativePath } from './source-files.ts';
 import { type SourceFacts, SourceIndex } from './source-index.ts';
-import { configFinder, type ProjectConfig } from './tsconfig.ts';
+import { configFinder } from './tsconfig.ts';
 
 /** Which folder to look through; the same shape as the worker's `AnalysisQuery`. */
 export interface ContextQuery {
@@ -27,24 +27,11 @@ export interface ContextQuery {
     quick?: boolean;
     /** Folder for answers that outlive the process; without it they are kept in memory. */
     cacheDir?: string;
-}
-
-/** Beyond this many, the programs used longest ago are forgotten: each may hold hundreds of megabytes. */
-const MAX_PROGRAMS = 3;
-
-/** What one project contributes, or all files without types. The same object as long as nothing changes. */
-interface Part {
-    records: CallRecord[];
-    /** Keys of wrappers that may have callers that aren't among the records. */
-    uncertain: string[];
-    unknown: Unknown[];
-    files: string[];
-}
-
-interface ProjectState {
-    project: Project;
-    /** The answer of the project's program; missing until a first query has not been aborted. */
-    answer?: { program: ts.Program; key: string; part: Part };
+    /**
+     * Which compiler is asked: the bundled one (the default), or the workspace's own TypeScript 7, which
+     * is faster, and the bundled one where there is none. Using the workspace's runs its code.
+     */
+    backend?: 'auto' | 'bundled' | 'workspace';
 }
 
 interface LastAnswer {
@@ -53,41 +40,34 @@ interface LastAnswer {
     result: ContextAnalysis;
 }
 
-/** One project's share of a query. */
-interface Group {
-    config: ProjectConfig;
-    /** Sources with calls. */
-    files: string[];
-    rootNames: string[];
-    /** What the answer depends on besides the content of files. */
-    key: string;
-}
-
 /** A query under way. */
 interface Run {
     root: string;
     cacheDir: string | undefined;
     facts: SourceFacts;
-    timings: { step: string; ms: number }[];
+    /** The workspace's compiler, when it is to be asked. */
+    native: NativeEngine | undefined;
     pause: () => Promise<void>;
+    timed: Question['timed'];
 }
 
 /** Answers queries, remembering programs and parsed files, so that a query after a small edit is fast. */
 export class ContextAnalyser {
     readonly #files: SourceFiles;
-    readonly #libFolder: () => string;
     readonly #index: SourceIndex;
-    readonly #parsed = new ParsedFiles();
-    readonly #projects = new Map<string, ProjectState>();
+    readonly #bundled: BundledEngine;
+    readonly #findNative: typeof findNativePackage;
+    readonly #natives = new Map<string, NativeEngine>();
     readonly #store = new AnswerStore<Part>();
     readonly #basis: BasisReader;
     readonly #answers = new Map<string, LastAnswer>();
 
-    constructor(disk: Disk, findLibFolder: () => string) {
+    constructor(disk: Disk, findLibFolder: () => string, findNative = findNativePackage) {
         this.#files = new SourceFiles(disk);
         this.#basis = new BasisReader(this.#files);
         this.#index = new SourceIndex(this.#files);
-        this.#libFolder = findLibFolder;
+        this.#bundled = new BundledEngine(this.#files, findLibFolder);
+        this.#findNative = findNative;
     }
 
     /**
@@ -102,8 +82,16 @@ export class ContextAnalyser {
         };
         const root = toInternalPath(path.resolve(query.root));
         this.#files.begin(query.overlays);
-        const timings: Run['timings'] = [];
-        const facts = await timed(timings, 'searching calls', () => this.#index.search(root, pause));
+        const timings: { step: string; ms: number }[] = [];
+        const timed: Run['timed'] = async (step, work) => {
+            const start = performance.now();
+            try {
+                return await work();
+            } finally {
+                timings.push({ step, ms: Math.round(performance.now() - start) });
+            }
+        };
+        const facts = await timed('searching calls', () => this.#index.search(root, pause));
         const unknown = [...facts.candidates.unknown];
         if (!query.types) {
             const found = [...facts.calls];
@@ -119,7 +107,8 @@ export class ContextAnalyser {
                 }),
             );
         }
-        const run: Run = { root, cacheDir: query.cacheDir, facts, timings, pause };
+        const native = this.#native(root, query.backend);
+        const run: Run = { root, cacheDir: query.cacheDir, facts, native, pause, timed };
         const groups = this.#groups(run, unknown);
         const parts: Part[] = [];
         let isPartial = false;
@@ -129,21 +118,32 @@ export class ContextAnalyser {
             isPartial ||= query.quick === true && !known;
             parts.push(known ?? (query.quick ? this.#syntaxPart(run, group) : await this.#newPart(run, group)));
         }
-        this.#forgetPrograms();
         return this.#answer(`${root}:types:${isPartial}`, parts, unknown, () => ({
             contexts: unite(parts, facts),
             unknown: parts.flatMap((part) => part.unknown),
             files: parts.flatMap((part) => part.files),
             ...(isPartial && { isPartial }),
-            compiler: `typescript ${ts.version}`,
+            ...namesOf(parts),
             timings,
         }));
     }
 
-    /** Forgets programs and parsed files, which take most of the memory; answers are kept. */
-    release(): void {
-        this.#projects.clear();
-        this.#parsed.retain([]);
+    /** Forgets programs and ends other compilers, which take most of the memory; answers are kept. */
+    async release(): Promise<void> {
+        this.#bundled.release();
+        const natives = [...this.#natives.values()];
+        this.#natives.clear();
+        await Promise.all(natives.map((native) => native.release()));
+    }
+
+    #native(root: string, backend: ContextQuery['backend']): NativeEngine | undefined {
+        if (backend === undefined || backend === 'bundled') return undefined;
+        const found = this.#findNative(root);
+        if (!found) return undefined;
+        const known = this.#natives.get(found.folder);
+        const engine = known?.package.version === found.version ? known : new NativeEngine(this.#files, found);
+        this.#natives.set(found.folder, engine);
+        return engine.isBroken ? undefined : engine;
     }
 
     #answer(key: string, parts: readonly object[], unknown: Unknown[], make: () => ContextAnalysis): ContextAnalysis {
@@ -180,69 +180,42 @@ export class ContextAnalyser {
         });
     }
 
-    #state({ root }: Run, { config }: Group): ProjectState {
-        const key = `${root}:${config.key}`;
-        const state = this.#projects.get(key) ?? {
-            project: new Project(this.#files, this.#parsed, this.#libFolder()),
-        };
-        // The map keeps the order of use, the latest last.
-        this.#projects.delete(key);
-        this.#projects.set(key, state);
-        return state;
-    }
-
-    /** What is known without asking the checker. */
-    #knownPart(run: Run, group: Group): Part | undefined {
-        const { config, key, rootNames } = group;
-        const { project, answer } = this.#state(run, group);
-        const program = project.current(config, rootNames);
-        if (program && answer?.program === program && answer.key === key) return answer.part;
+    /** What is known without asking a compiler. */
+    #knownPart({ root, cacheDir, native }: Run, group: Group): Part | undefined {
+        const { config } = group;
+        const key = keyFor(native ?? this.#bundled, group);
+        const ofProgram = native ? undefined : this.#bundled.known(root, group);
+        if (ofProgram) return ofProgram;
         return this.#store
-            .answers(run.root, run.cacheDir)
-            .find(({ project: owner, basis }) => owner === config.key && this.#basis.holds(basis, key, config))?.value;
+            .answers(root, cacheDir)
+            .find(({ project, basis }) => project === config.key && this.#basis.holds(basis, key, config))?.value;
     }
 
     async #newPart(run: Run, group: Group): Promise<Part> {
-        const { root, cacheDir, facts, timings, pause } = run;
-        const { config, files, key, rootNames } = group;
-        const state = this.#state(run, group);
-        const program = await timed(timings, 'reading the project', () => state.project.update(config, rootNames));
-        const found = await timed(timings, 'resolving types', () =>
-            readProjectCalls(
-                new BundledBackend(program, (file, name) => state.project.resolution(file, name)),
-                files,
-                root,
-                facts.callers,
-                pause,
-            ),
-        );
-        const sources = program.getSourceFiles().filter((file) => isWorkspaceFile(program, file));
-        const part = { ...found, files: [...sources.map((file) => file.fileName), ...config.configFiles] };
-        state.answer = { program, key, part };
-        const basis = this.#basis.read(key, part.files, config, state.project.missing);
-        this.#store.add(root, cacheDir, { project: config.key, basis, value: part });
-        return part;
+        const { root, cacheDir, facts, native, pause, timed } = run;
+        const { config } = group;
+        const question: Question = { root, group, callers: facts.callers, pause, timed };
+        const environment = hashText(this.#basis.environment(config.folder) + facts.candidates.sources.join('\n'));
+        const answer = (await native?.answer(question, environment)) ?? (await this.#bundled.answer(question));
+        const key = keyFor(native ?? this.#bundled, group);
+        const basis = this.#basis.read(key, answer.part.files, config, answer.missing);
+        this.#store.add(root, cacheDir, { project: config.key, basis, value: answer.part });
+        return answer.part;
     }
 
     #syntaxPart({ facts }: Run, { config, files }: Group): Part {
         const records = files.flatMap((file) => facts.calls.get(file)?.records ?? []);
         return { records, uncertain: [], unknown: [], files: [...files, ...config.configFiles] };
     }
-
-    #forgetPrograms(): void {
-        for (const key of [...this.#projects.keys()].slice(0, -MAX_PROGRAMS)) this.#projects.delete(key);
-        const programs = [...this.#projects.values()].map(({ project }) => project.program);
-        this.#parsed.retain(programs.filter((program) => program !== undefined));
-    }
 }
 
-async function timed<T>(timings: Run['timings'], step: string, work: () => T | Promise<T>): Promise<T> {
-    const start = performance.now();
-    try {
-        return await work();
-    } finally {
-        timings.push({ step, ms: Math.round(performance.now() - start) });
-    }
+function keyFor(engine: { name: string }, group: Group): string {
+    return `${engine.name} ${group.key}`;
+}
+
+function namesOf(parts: readonly Part[]): Pick<ContextAnalysis, 'compiler'> {
+    const names = new Set(parts.flatMap(({ compiler }) => compiler ?? []));
+    return names.size > 0 ? { compiler: [...names].join(', ') } : {};
 }
 
 /** The calls of all projects, those in wrappers replaced by their callers. */
@@ -276,8 +249,6 @@ export async function analyseContexts(query: ContextQuery, signal?: AbortSignal)
     try {
         return await shared.analyse(query, signal);
     } finally {
-        releaseTimer = setTimeout(() => {
-            shared.release();
-        }, RELEASE_MS).unref();
+        releaseTimer = setTimeout(() => void shared.release(), RELEASE_MS).unref();
     }
 }

@@ -2,13 +2,15 @@ import type ts from 'typescript';
 
 /** A type as its backend knows it: the same object for the same type. */
 export interface TypeHandle {
-    readonly flags: ts.TypeFlags;
+    /** `ts.TypeFlags` */
+    readonly flags: number;
 }
 
 /** A symbol as its backend knows it: the same object for the same symbol. */
 export interface SymbolHandle {
     readonly name: string;
-    readonly flags: ts.SymbolFlags;
+    /** `ts.SymbolFlags` */
+    readonly flags: number;
 }
 
 /** What became of an import: its types are known, it has none, or nothing was found. */

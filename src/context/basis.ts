@@ -1,4 +1,3 @@
-import ts from 'typescript';
 import { type Basis, hashText } from './answer-store.ts';
 import { type MissingImport, resolvesNow } from './program.ts';
 import { parentOf, type SourceFiles } from './source-files.ts';
@@ -30,7 +29,7 @@ export class BasisReader {
     read(key: string, paths: readonly string[], config: ProjectConfig, missing: readonly MissingImport[]): Basis {
         return {
             key,
-            environment: this.#environment(config.folder),
+            environment: this.environment(config.folder),
             hashes: Object.fromEntries(paths.map((path) => [path, this.#hash(path)])),
             missing: [...missing],
         };
@@ -41,12 +40,13 @@ export class BasisReader {
         return (
             basis.key === key &&
             Object.entries(basis.hashes).every(([path, hash]) => this.#hash(path) === hash) &&
-            basis.environment === this.#environment(config.folder) &&
+            basis.environment === this.environment(config.folder) &&
             !resolvesNow(basis.missing, config.options, this.#files)
         );
     }
 
-    #environment(folder: string): string {
+    /** What is installed for a folder, as a hash. */
+    environment(folder: string): string {
         const found: string[] = [];
         for (let current = folder; ; current = parentOf(current)) {
             for (const name of LOCKFILES) {
@@ -76,8 +76,8 @@ export class BasisReader {
     }
 }
 
-/** Everything that an answer depends on besides the content of files, as one hash. */
+/** Everything that an answer depends on besides the content of files and the compiler, as one hash. */
 export function answerKey(config: ProjectConfig, parts: readonly unknown[]): string {
     const options = Object.entries(config.options).filter(([name]) => name !== 'configFile');
-    return hashText(JSON.stringify([ts.version, config.key, options, ...parts]));
+    return hashText(JSON.stringify([config.key, options, ...parts]));
 }

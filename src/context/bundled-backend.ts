@@ -1,9 +1,27 @@
 import ts from 'typescript';
 import type { Backend, Resolution, SymbolHandle, TypeHandle } from './backend.ts';
 
-// Handles that come back are the objects that this backend gave, so their full types are known.
-const asType = (type: TypeHandle): ts.Type => type as ts.Type;
-const asSymbol = (symbol: SymbolHandle): ts.Symbol => symbol as ts.Symbol;
+function asType(handle: TypeHandle): ts.Type {
+    if (!isType(handle)) throw new TypeError("The type is another backend's.");
+    return handle;
+}
+
+function isType(handle: TypeHandle): handle is ts.Type {
+    return 'getProperties' in handle;
+}
+
+function asSymbol(handle: SymbolHandle): ts.Symbol {
+    if (!isSymbol(handle)) throw new TypeError("The symbol is another backend's.");
+    return handle;
+}
+
+function isSymbol(handle: SymbolHandle): handle is ts.Symbol {
+    return 'escapedName' in handle;
+}
+
+function isObject(type: ts.Type): type is ts.ObjectType {
+    return (type.flags & ts.TypeFlags.Object) !== 0;
+}
 
 /** The bundled TypeScript, in this process. */
 export class BundledBackend implements Backend {
@@ -111,8 +129,8 @@ export class BundledBackend implements Backend {
     }
 
     isObjectLiteral(type: TypeHandle): boolean {
-        if (!(type.flags & ts.TypeFlags.Object)) return false;
-        return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.ObjectLiteral) !== 0;
+        const known = asType(type);
+        return isObject(known) && (known.objectFlags & ts.ObjectFlags.ObjectLiteral) !== 0;
     }
 
     isGlobal(symbol: SymbolHandle): Promise<boolean> {

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Resolution } from './backend.ts';
-import { parentOf, type SourceFiles } from './source-files.ts';
+import type { SourceFiles } from './source-files.ts';
 import type { ProjectConfig } from './tsconfig.ts';
 
 interface Missing {
@@ -82,7 +82,8 @@ function foldersIn(path: string, files: SourceFiles): string[] {
         .map((entry) => entry.name);
 }
 
-function resolutionHostOf(files: SourceFiles): ts.ModuleResolutionHost {
+/** What module resolution reads, through the given files. */
+export function resolutionHostOf(files: SourceFiles): ts.ModuleResolutionHost {
     return {
         fileExists: (path) => files.exists(path),
         readFile: (path) => files.read(path)?.text,
@@ -238,13 +239,4 @@ export class Project {
             hasInvalidatedResolutions: (path) => this.#missing.has(path),
         };
     }
-}
-
-/** Whether a file belongs to the workspace rather than to a package or to TypeScript. */
-export function isWorkspaceFile(program: ts.Program, file: ts.SourceFile): boolean {
-    return (
-        !program.isSourceFileDefaultLibrary(file) &&
-        !program.isSourceFileFromExternalLibrary(file) &&
-        !`${parentOf(file.fileName)}/`.includes('/node_modules/')
-    );
 }

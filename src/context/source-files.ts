@@ -51,6 +51,16 @@ export class SourceFiles {
         return [...this.#overlays.keys()];
     }
 
+    /** Editor content, when the file is open with changes. */
+    overlay(path: string): string | undefined {
+        return this.#overlays.get(path);
+    }
+
+    /** Whether a folder holds editor content. */
+    isOverlayFolder(path: string): boolean {
+        return this.#overlayFolders.has(path);
+    }
+
     /** A value that differs whenever the content may differ; undefined when there is no such file. */
     stamp(path: string): string | undefined {
         const overlay = this.#overlays.get(path);

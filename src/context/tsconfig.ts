@@ -85,6 +85,28 @@ function completeOptions(options: ts.CompilerOptions, fallBack: boolean): ts.Com
     return complete;
 }
 
+/**
+ * A tsconfig's text that stands for a configuration, for a compiler that reads its configuration from
+ * a file: the same options, and just the given files.
+ */
+export function configText(config: ProjectConfig, rootNames: readonly string[]): string {
+    const { moduleResolution, types } = config.options;
+    const enums = { target: 'ESNext', module: 'ESNext', moduleResolution: 'Bundler', jsx: 'preserve' };
+    const isFile = config.configFiles.length > 0;
+    return JSON.stringify({
+        ...(isFile && { extends: config.key }),
+        files: rootNames,
+        include: [],
+        references: [],
+        compilerOptions: {
+            ...(!isFile && { ...DEFAULTS, ...enums }),
+            ...(moduleResolution === ts.ModuleResolutionKind.Bundler && { moduleResolution: 'Bundler' }),
+            ...FORCED,
+            types,
+        },
+    });
+}
+
 /** The configuration for files that have none. In: the folder that stands for them. */
 export function defaultConfig(folder: string): ProjectConfig {
     return {
