@@ -15,6 +15,7 @@ import process from 'node:process';
 import { readAuthConfigs } from '../../../src/better-auth/read.ts';
 import { loadRealConfig } from '../../../src/worker/load-config.ts';
 import type { LoadOptions, LoadedConfig } from '../../../src/worker/load-config.ts';
+import { runZen } from '../../runtime/generate.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const IMPORT = `import { betterAuth } from 'better-auth';`;
@@ -70,6 +71,8 @@ describe('worker: loading the real configuration', () => {
         process.env['TODO_DB'] = ':memory:';
         try {
             const sample = path.join(REPOSITORY, 'samples/multi-tenant');
+            // A fresh clone has no generated client yet, and the sample's auth.ts imports it.
+            await runZen(['generate'], sample);
             const [config] = (await readAuthConfigs({ root: sample, overlays: {} })).configs;
             assert.ok(config);
             const { location, exportName, tables } = config;
