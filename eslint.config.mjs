@@ -16,6 +16,7 @@ const mayImport = {
     fixes: ['checks', 'insert', 'zmodel'],
     suggest: ['insert', 'zmodel'],
     worker: ['context', 'better-auth'],
+    loader: ['better-auth', 'worker'],
     workspace: ['checks', 'fixes', 'insert', 'worker', 'zmodel', 'shared'],
     server: ['checks', 'fixes', 'insert', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
     cli: ['checks', 'fixes', 'insert', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
