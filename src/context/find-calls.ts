@@ -1,9 +1,10 @@
 import ts from 'typescript';
 import type { Unknown } from '../model/unknown.ts';
+import { isComponent, realPathOf, scriptPath } from './script-blocks.ts';
 import { stripParentheses } from './syntax.ts';
 import { toNativePath, type SourceFiles } from './source-files.ts';
 
-const EXTENSIONS = /\.(?:[mc]?[jt]s|[jt]sx)$/;
+const EXTENSIONS = /\.(?:[mc]?[jt]s|[jt]sx|vue|svelte)$/;
 const DECLARATIONS = /\.d\.(?:[^./]+\.)?[mc]?ts$/;
 const GENERATED_FILES = /\.(?:min|bundle)\.[mc]?js$/;
 /** Folders that hold what tools have written; a call in there comes from a source that is read anyway. */
@@ -18,7 +19,7 @@ const SKIPPED_FOLDERS = new Set([
     '__generated__',
 ]);
 const TEST_FOLDERS = new Set(['test', 'tests', '__tests__', '__mocks__', 'spec', 'specs', 'e2e', 'cypress']);
-const TEST_FILES = /\.(?:test|spec|e2e|cy)\.[mc]?[jt]sx?$/;
+const TEST_FILES = /\.(?:test|spec|e2e|cy)\.(?:[mc]?[jt]sx?|vue|svelte)$/;
 /** An open editor's worth of text is far below; a generated file may be above and would only cost time. */
 const MAX_LENGTH = 4_000_000;
 const FOLDERS_PER_STEP = 50;
@@ -36,6 +37,8 @@ export interface Candidates {
 
 interface Traits {
     stamp: string;
+    /** What is analysed: the file itself, or the script of a component. */
+    source: string;
     mentions: boolean;
     globals: boolean;
 }
@@ -61,8 +64,9 @@ function isSourceName(name: string): boolean {
 
 /** Whether a path (below `root`) belongs to tests rather than to the application. */
 export function isTestFile(path: string, root: string): boolean {
-    const segments = path.slice(root.length).split('/');
-    return TEST_FILES.test(path) || segments.slice(0, -1).some((segment) => TEST_FOLDERS.has(segment));
+    const real = realPathOf(path);
+    const segments = real.slice(root.length).split('/');
+    return TEST_FILES.test(real) || segments.slice(0, -1).some((segment) => TEST_FOLDERS.has(segment));
 }
 
 function readTraits(path: string, files: SourceFiles, cache: TraitCache): Traits | undefined {
@@ -74,6 +78,7 @@ function readTraits(path: string, files: SourceFiles, cache: TraitCache): Traits
     const readable = text.length <= MAX_LENGTH;
     const traits = {
         stamp,
+        source: isComponent(path) ? scriptPath(path, text) : path,
         mentions: readable && text.includes('$setAuth'),
         globals: readable && /\bdeclare\s+(?:global|module)\b/.test(text),
     };
@@ -103,9 +108,9 @@ export async function findCandidates(
     const visit = (path: string): void => {
         try {
             const traits = readTraits(path, files, cache);
-            if (traits) result.sources.push(path);
-            if (traits?.mentions) result.mentions.push(path);
-            if (traits?.globals) result.globals.push(path);
+            if (traits) result.sources.push(traits.source);
+            if (traits?.mentions) result.mentions.push(traits.source);
+            if (traits?.globals) result.globals.push(traits.source);
         } catch (error) {
             report('the file', path, error);
         }

@@ -89,7 +89,7 @@ export class NativeCompiler {
         if (this.#running) return this.#running;
         const modules = await this.#package.load();
         const virtual = (file: string): string | undefined =>
-            [...this.#opened.values()].find(({ configFile }) => configFile === file)?.text ?? this.#files.overlay(file);
+            [...this.#opened.values()].find(({ configFile }) => configFile === file)?.text ?? this.#files.virtual(file);
         const api = new modules.api.API({
             cwd: folder,
             fs: {

@@ -1,4 +1,5 @@
 import type { Disk } from './disk.ts';
+import { realPathOf, scriptText } from './script-blocks.ts';
 
 interface Entry {
     stamp: string;
@@ -12,13 +13,15 @@ export function toInternalPath(path: string): string {
     return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
 
-/** The reverse of `toInternalPath`: the form in which results carry paths. */
+/** The reverse of `toInternalPath`: the form in which results carry paths; a component's script is its component. */
 export function toNativePath(path: string): string {
-    return process.platform === 'win32' ? path.replaceAll('/', '\\') : path;
+    const real = realPathOf(path);
+    return process.platform === 'win32' ? real.replaceAll('/', '\\') : real;
 }
 
 /**
- * Files as an analysis sees them: editor content first, then the disk. It remembers what it has read
+ * Files as an analysis sees them: editor content first, then the disk. The scripts of a component are
+ * a file of their own beside it; see `scriptPath`. It remembers what it has read
  * over several analyses; within one (between two calls of `begin`) the disk is asked once per path.
  */
 export class SourceFiles {
@@ -51,9 +54,9 @@ export class SourceFiles {
         return [...this.#overlays.keys()];
     }
 
-    /** Editor content, when the file is open with changes. */
-    overlay(path: string): string | undefined {
-        return this.#overlays.get(path);
+    /** Content that isn't on disk like this: of an editor, or the script of a component. */
+    virtual(path: string): string | undefined {
+        return this.#overlays.has(path) || realPathOf(path) !== path ? this.read(path)?.text : undefined;
     }
 
     /** Whether a folder holds editor content. */
@@ -63,14 +66,16 @@ export class SourceFiles {
 
     /** A value that differs whenever the content may differ; undefined when there is no such file. */
     stamp(path: string): string | undefined {
-        const overlay = this.#overlays.get(path);
+        const real = realPathOf(path);
+        const overlay = this.#overlays.get(real);
         if (overlay !== undefined) return `overlay:${overlay}`;
-        const stat = this.#stat(path);
+        const stat = this.#stat(real);
         return stat?.kind === 'file' ? stat.stamp : undefined;
     }
 
     exists(path: string): boolean {
-        return this.#overlays.has(path) || this.#stat(path)?.kind === 'file';
+        const real = realPathOf(path);
+        return this.#overlays.has(real) || this.#stat(real)?.kind === 'file';
     }
 
     folderExists(path: string): boolean {
@@ -80,7 +85,9 @@ export class SourceFiles {
 
     /** Content without remembering it. Undefined when there is no such file; throws when it can't be read. */
     peek(path: string): string | undefined {
-        return this.#overlays.get(path) ?? (this.exists(path) ? this.disk.read(path) : undefined);
+        const real = realPathOf(path);
+        const text = this.#overlays.get(real) ?? (this.exists(real) ? this.disk.read(real) : undefined);
+        return text === undefined || real === path ? text : scriptText(text);
     }
 
     /** Content with a version that stays the same as long as the content does. Undefined when there is no readable file. */
@@ -98,7 +105,7 @@ export class SourceFiles {
     }
 
     realpath(path: string): string {
-        if (this.#overlays.has(path)) return path;
+        if (this.#overlays.has(path) || realPathOf(path) !== path) return path;
         let real = this.#realpaths.get(path);
         if (real === undefined) {
             real = this.disk.realpath(path);

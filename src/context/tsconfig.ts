@@ -1,6 +1,14 @@
 import ts from 'typescript';
 import type { Unknown } from '../model/unknown.ts';
+import { realPathOf } from './script-blocks.ts';
 import { parentOf, toNativePath, type SourceFiles } from './source-files.ts';
+
+/** So that a configuration tells which components it includes. */
+const COMPONENTS: ts.FileExtensionInfo[] = ['vue', 'svelte'].map((extension) => ({
+    extension,
+    isMixedContent: true,
+    scriptKind: ts.ScriptKind.Deferred,
+}));
 
 /** How the files of one project are to be understood. */
 export interface ProjectConfig {
@@ -145,7 +153,7 @@ export function readConfig(path: string, files: SourceFiles): ProjectConfig {
             files.disk.select(start, extensions, exclude, include, depth),
     };
     const source = ts.readJsonConfigFile(path, (file) => files.read(file)?.text);
-    const parsed = ts.parseJsonSourceFileConfigFileContent(source, host, folder, FORCED, path);
+    const parsed = ts.parseJsonSourceFileConfigFileContent(source, host, folder, FORCED, path, undefined, COMPONENTS);
     const errors = ts
         .getConfigFileParsingDiagnostics(parsed)
         .filter((error) => error.category === ts.DiagnosticCategory.Error && !HARMLESS_ERRORS.has(error.code));
@@ -178,8 +186,9 @@ export function configFinder(root: string, files: SourceFiles): (file: string) =
         const path = nearestConfig(file, files);
         if (path === undefined) return fallBack;
         const config = load(path);
-        if (config.includes.has(file)) return config;
+        const included = realPathOf(file);
+        if (config.includes.has(included)) return config;
         const referenced = config.references.filter((reference) => files.exists(reference)).map(load);
-        return referenced.find((candidate) => candidate.includes.has(file)) ?? config;
+        return referenced.find((candidate) => candidate.includes.has(included)) ?? config;
     };
 }

@@ -21,7 +21,7 @@ export interface Expectation {
 export function readExpectations(folder: string): Expectation[] {
     return fs
         .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.(?:[mc]?[jt]s|[jt]sx)$/.test(name) && !name.includes('node_modules'))
+        .filter((name) => /\.(?:[mc]?[jt]s|[jt]sx|vue|svelte)$/.test(name) && !name.includes('node_modules'))
         .flatMap((name) => {
             const file = path.join(folder, name);
             const lines = fs.readFileSync(file, 'utf8').split('\n');

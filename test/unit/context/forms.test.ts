@@ -4,7 +4,7 @@ import { analyseContexts } from '../../../src/context/analyse.ts';
 import type { ContextAnalysis } from '../../../src/model/context-shape.ts';
 import { assertShape, callBelow, FIXTURES, readExpectations } from './expectations.ts';
 
-for (const project of ['forms', 'better-auth', 'wrappers']) {
+for (const project of ['forms', 'better-auth', 'wrappers', 'components']) {
     describe(`$setAuth calls of the fixture project ${project}`, () => {
         const root = path.join(FIXTURES, project);
         const expectations = readExpectations(root);

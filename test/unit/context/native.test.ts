@@ -47,7 +47,7 @@ describe("the workspace's own TypeScript 7", () => {
 
     after(() => analyser.release());
 
-    for (const project of ['forms', 'wrappers', 'better-auth', 'origins']) {
+    for (const project of ['forms', 'wrappers', 'components', 'better-auth', 'origins']) {
         it(`agrees with the bundled one on the fixture project ${project}`, async function () {
             this.timeout(120_000);
             const root = path.join(FIXTURES, project);
