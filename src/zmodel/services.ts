@@ -49,7 +49,7 @@ export function createZModelLanguage(context: DefaultSharedModuleContext, option
         ZModelSharedModule,
         {
             workspace: {
-                WorkspaceManager: (services: LangiumSharedServices) => createWorkspaceManager(services, options.assets),
+                WorkspaceManager: (services: LangiumSharedServices) => createWorkspaceManager(services, options),
             },
         },
         options.shared ?? {},
