@@ -3,8 +3,9 @@ import { type MissingImport, resolvesNow } from './program.ts';
 import { parentOf, type SourceFiles } from './source-files.ts';
 import type { ProjectConfig } from './tsconfig.ts';
 
-/** What tells which versions of packages are installed. */
+/** What tells which versions of packages are installed, and which schema a package has. */
 const LOCKFILES = [
+    'package.json',
     'package-lock.json',
     'npm-shrinkwrap.json',
     'yarn.lock',

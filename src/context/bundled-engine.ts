@@ -3,6 +3,7 @@ import { BundledBackend } from './bundled-backend.ts';
 import { type EngineAnswer, type Group, isOwnFile, type Part, type Question } from './engine.ts';
 import { ParsedFiles, Project } from './program.ts';
 import { readProjectCalls } from './project-calls.ts';
+import { SchemaPlaces } from './schema-places.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** Beyond this many, the programs used longest ago are forgotten: each may hold hundreds of megabytes. */
@@ -40,7 +41,9 @@ export class BundledEngine {
         const { project } = state;
         const program = await timed('reading the project', () => project.update(config, rootNames));
         const backend = new BundledBackend(program, (file, name) => project.resolution(file, name));
-        const found = await timed('resolving types', () => readProjectCalls(backend, files, root, callers, pause));
+        const found = await timed('resolving types', () =>
+            readProjectCalls(backend, new SchemaPlaces(this.#files), files, root, callers, pause),
+        );
         const own = program
             .getSourceFiles()
             .map(({ fileName }) => fileName)

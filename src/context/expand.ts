@@ -47,7 +47,9 @@ export function expandWrappers(records: readonly CallRecord[], open: (wrapper: F
                 : resolve(caller, [...above, forwards.key]).map((one) =>
                       throughWrapper(one, shape, forwards.isAsserted),
                   );
-            return passed.map((one) => ({ ...one, via: [...(one.via ?? []), forwards.wrapper] }));
+            // The client is the one inside, whoever calls the wrapper.
+            const client = shape.schemaFile === undefined ? {} : { schemaFile: shape.schemaFile };
+            return passed.map((one) => ({ ...one, ...client, via: [...(one.via ?? []), forwards.wrapper] }));
         });
         // What only tests call is there for others that the search doesn't know.
         const isComplete = found.some((one) => !one.inTest || shape.inTest) && !open(forwards);

@@ -8,6 +8,7 @@ import { NativeCompiler } from './native-compiler.ts';
 import type { NativePackage } from './native-package.ts';
 import { type MissingImport, resolutionHostOf, resolvesNow } from './program.ts';
 import { readProjectCalls } from './project-calls.ts';
+import { SchemaPlaces } from './schema-places.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { ProjectConfig } from './tsconfig.ts';
 
@@ -56,7 +57,9 @@ export class NativeEngine {
                 },
                 resolution: (file, name) => resolver.resolution(file.fileName, name),
             });
-            const found = await timed('resolving types', () => readProjectCalls(backend, files, root, callers, pause));
+            const found = await timed('resolving types', () =>
+                readProjectCalls(backend, new SchemaPlaces(this.#files), files, root, callers, pause),
+            );
             if (backend.failure) throw backend.failure;
             const own = opened.files.filter((path) => isOwnFile(path, undefined));
             const part: Part = { ...found, files: [...own, ...config.configFiles], compiler: this.name };

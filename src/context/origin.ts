@@ -1,8 +1,8 @@
 import ts from 'typescript';
 import type { ShapeOrigin } from '../model/context-shape.ts';
-import type { Backend, SymbolHandle } from './backend.ts';
-import { fromPackage } from './properties.ts';
-import { stripTransparent, writtenName } from './syntax.ts';
+import type { Backend } from './backend.ts';
+import { calledFunction, returnedExpressions, stripAssertions, symbolOfName } from './functions.ts';
+import { writtenName } from './syntax.ts';
 
 /** The server's and the client's way to ask Better Auth for the session. */
 const SESSION_CALLS = new Set(['getSession', 'useSession']);
@@ -36,7 +36,7 @@ export class Origins {
 
     async #value(expression: ts.Expression): Promise<ShapeOrigin[]> {
         if (++this.#steps > MAX_STEPS) return [];
-        const node = inner(expression);
+        const node = stripAssertions(expression);
         if (isLiteral(node)) return ['literal'];
         if (ts.isIdentifier(node)) return this.#identifier(node);
         if (ts.isPropertyAccessExpression(node)) return this.#member(node.expression, node.name.text);
@@ -51,7 +51,7 @@ export class Origins {
 
     async #member(object: ts.Expression, name: string): Promise<ShapeOrigin[]> {
         if (++this.#steps > MAX_STEPS) return [];
-        const node = inner(object);
+        const node = stripAssertions(object);
         if (ts.isObjectLiteralExpression(node)) return this.#literalMember(node, name);
         if ((name === 'user' || name === 'session') && (await this.#isSessionData(node))) return [name];
         const parts = alternatives(node);
@@ -86,12 +86,12 @@ export class Origins {
      */
     async #isSessionData(expression: ts.Expression): Promise<boolean> {
         if (++this.#steps > MAX_STEPS) return false;
-        const node = inner(expression);
+        const node = stripAssertions(expression);
         if (ts.isIdentifier(node)) {
             const initializer = await this.#initializer(node);
             if (initializer) return this.#isSessionData(initializer);
         } else if (ts.isCallExpression(node)) {
-            const callee = inner(node.expression);
+            const callee = stripAssertions(node.expression);
             if (ts.isPropertyAccessExpression(callee) && SESSION_CALLS.has(callee.name.text)) return true;
             const returned = await this.#returned(node);
             for (const part of returned) if (await this.#isSessionData(part)) return true;
@@ -108,20 +108,14 @@ export class Origins {
         );
     }
 
-    async #symbol(node: ts.Identifier): Promise<SymbolHandle | undefined> {
-        return ts.isShorthandPropertyAssignment(node.parent)
-            ? this.#backend.shorthandValue(node.parent)
-            : this.#backend.symbolAt(node);
-    }
-
     async #initializer(node: ts.Identifier): Promise<ts.Expression | undefined> {
-        const symbol = await this.#symbol(node);
+        const symbol = await symbolOfName(node, this.#backend);
         const declaration = symbol && (await this.#backend.valueDeclaration(symbol));
         return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
     }
 
     async #identifier(node: ts.Identifier): Promise<ShapeOrigin[]> {
-        const symbol = await this.#symbol(node);
+        const symbol = await symbolOfName(node, this.#backend);
         const declaration = symbol && (await this.#backend.valueDeclaration(symbol));
         if (!declaration) return [];
         if (ts.isVariableDeclaration(declaration))
@@ -144,11 +138,11 @@ export class Origins {
     }
 
     async #call(node: ts.CallExpression): Promise<ShapeOrigin[]> {
-        const callee = inner(node.expression);
+        const callee = stripAssertions(node.expression);
         if (ts.isPropertyAccessExpression(callee)) {
             const name = callee.name.text;
             if (SESSION_CALLS.has(name)) return ['session'];
-            const receiver = inner(callee.expression);
+            const receiver = stripAssertions(callee.expression);
             const isEndpoint =
                 ts.isPropertyAccessExpression(receiver) && /^(?:api|organization)$/.test(receiver.name.text);
             if (isEndpoint && ORGANIZATION_CALLS.test(name)) return ['organization'];
@@ -162,34 +156,8 @@ export class Origins {
         return ts.isPropertyAccessExpression(callee) ? this.#value(callee.expression) : args;
     }
 
-    /** The function that a call by its name calls; methods are left out, since finding those needs types. */
-    async #called(node: ts.CallExpression): Promise<ts.SignatureDeclaration | undefined> {
-        const callee = inner(node.expression);
-        const symbol = ts.isIdentifier(callee) ? await this.#symbol(callee) : undefined;
-        if (!symbol) return undefined;
-        const target = symbol.flags & ts.SymbolFlags.Alias ? await this.#backend.aliased(symbol) : symbol;
-        const declaration = await this.#backend.valueDeclaration(target);
-        if (!declaration) return undefined;
-        if (ts.isFunctionDeclaration(declaration)) return declaration;
-        const initializer = ts.isVariableDeclaration(declaration) && declaration.initializer;
-        return initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
-            ? initializer
-            : undefined;
-    }
-
-    /** What a function of the application returns; nothing for one of a package. */
     async #returned(node: ts.CallExpression): Promise<ts.Expression[]> {
-        const declaration = await this.#called(node);
-        if (!declaration || fromPackage(declaration) || !('body' in declaration) || !declaration.body) return [];
-        if (!ts.isBlock(declaration.body)) return [declaration.body];
-        const returned: ts.Expression[] = [];
-        const visit = (child: ts.Node): void => {
-            if (ts.isFunctionLike(child)) return;
-            if (ts.isReturnStatement(child) && child.expression) returned.push(child.expression);
-            ts.forEachChild(child, visit);
-        };
-        visit(declaration.body);
-        return returned;
+        return returnedExpressions(await calledFunction(node, this.#backend));
     }
 }
 
@@ -205,14 +173,6 @@ function single(origins: readonly ShapeOrigin[]): ShapeOrigin | undefined {
     const found = [...new Set(origins)];
     const beside = found.length > 1 ? found.filter((origin) => origin !== 'literal') : found;
     return beside.length === 1 ? beside[0] : undefined;
-}
-
-function inner(expression: ts.Expression): ts.Expression {
-    const node = stripTransparent(expression);
-    if (ts.isAwaitExpression(node) || ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) {
-        return inner(node.expression);
-    }
-    return node;
 }
 
 function isLiteral(node: ts.Expression): boolean {

@@ -3,10 +3,12 @@ import type { Unknown } from '../model/unknown.ts';
 import type { Backend } from './backend.ts';
 import { buildShape } from './call-shape.ts';
 import { type Callers, findUses, type NamedCall } from './callers.ts';
+import { ClientSchemas } from './client-schema.ts';
 import type { CallRecord } from './expand.ts';
 import { findCalls, isTestFile } from './find-calls.ts';
 import { findForwarding, type Forwarding, functionKey } from './forwarding.ts';
 import { Reasons } from './reasons.ts';
+import type { SchemaPlaces } from './schema-places.ts';
 import { ShapeReader } from './shape.ts';
 import { toNativePath } from './source-files.ts';
 
@@ -60,12 +62,14 @@ function forwardingOf(call: NamedCall, index: number): Forwarding | undefined {
  */
 export async function readProjectCalls(
     backend: Backend,
+    places: SchemaPlaces,
     files: readonly string[],
     root: string,
     callers: Callers,
     pause: () => Promise<void>,
 ): Promise<ProjectCalls> {
     const reasons = new Reasons(backend);
+    const clients = new ClientSchemas(backend, places);
     const result: ProjectCalls = { records: [], uncertain: [], unknown: [] };
     for (const file of files) {
         const source = backend.sourceFile(file);
@@ -75,8 +79,10 @@ export async function readProjectCalls(
         for (const call of findCalls(source)) {
             await pause();
             const shape = await buildShape(call, inTest, new ShapeReader(backend, reasons));
+            const schemaFile = await clients.of(call);
             const forwards = forwardingOf(call, 0);
-            result.records.push({ shape, ...(forwards && { forwards }) });
+            const own = { ...shape, ...(schemaFile !== undefined && { schemaFile }) };
+            result.records.push({ shape: own, ...(forwards && { forwards }) });
         }
         if (!callers.files.includes(file)) continue;
         for (const call of findUses(source, callers).calls) {

@@ -138,3 +138,13 @@ export function parentOf(path: string): string {
     if (slash === 0) return '/';
     return path.slice(0, slash);
 }
+
+/** A relative path of `/`-separated segments from a folder. */
+export function joinPath(folder: string, relative: string): string {
+    const segments = folder.split('/');
+    for (const segment of relative.split('/')) {
+        if (segment === '..') segments.pop();
+        else if (segment !== '.' && segment !== '') segments.push(segment);
+    }
+    return segments.join('/');
+}

@@ -1,9 +1,10 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
-import type { ContextAnalysis } from '../model/context-shape.ts';
+import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { SetupFacts } from '../model/setup.ts';
 import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
-import { discoverSchemas, monorepoRootOf, packageRootOf } from './discover.ts';
+import { declaredSchema, discoverSchemas, monorepoRootOf, packageRootOf } from './discover.ts';
 import { readSetup } from './setup.ts';
 
 /** Where facts about the application's TypeScript come from: the worker process, or a stand-in in tests. */
@@ -30,11 +31,14 @@ export interface FactQuery {
     types: boolean;
     /** Folder that the search never leaves: the workspace folder. */
     limit?: string;
+    /** How the calls are analysed; see `AnalysisQuery`. */
+    contexts?: Pick<AnalysisQuery, 'quick' | 'cacheDir' | 'backend'>;
 }
 
 /**
  * Looks through the package that holds a schema; when that package has neither a `$setAuth` call nor a
- * `betterAuth` configuration and it is part of a monorepo with just this schema, through the monorepo.
+ * `betterAuth` configuration and it is part of a monorepo, through the monorepo. Among
+ * several schemas of a monorepo, only calls that are certainly made on this one's client count.
  * Out: the facts. Rejects when the source does, or on abort.
  */
 export async function gatherFacts(
@@ -47,10 +51,29 @@ export async function gatherFacts(
     if (facts.contexts.contexts.length > 0 || facts.configs.configs.length > 0) return facts;
     const wider = monorepoRootOf(root);
     if (wider === undefined || (query.limit !== undefined && !isInside(wider, query.limit))) return facts;
-    // Among several schemas nobody can say yet which one the calls belong to.
     const { entries, skipped } = discoverSchemas(wider);
-    if (entries.length + skipped.length !== 1) return facts;
-    return search(source, wider, query, signal);
+    if (entries.length + skipped.length === 1) return search(source, wider, query, signal);
+    const { contexts } = await search(source, wider, query, signal);
+    const own = contexts.contexts.filter(({ schemaFile }) => schemaFile === query.entry);
+    // Nobody can say which schema a configuration belongs to, so none is taken from other packages.
+    return { ...facts, contexts: { ...contexts, contexts: own } };
+}
+
+/**
+ * The calls that count for a schema: those that are known to be made on another schema's client are
+ * left out. A schema that no client was generated from is a draft for its package's calls: it keeps all.
+ */
+export function callsOf({ contexts }: ContextAnalysis, entry: string): ContextShape[] {
+    const isOther = ({ schemaFile }: ContextShape): boolean => schemaFile !== undefined && schemaFile !== entry;
+    if (!contexts.some(isOther)) return contexts;
+    const isUsed = contexts.some(({ schemaFile }) => schemaFile === entry);
+    return isUsed || hasClient(entry) ? contexts.filter((shape) => !isOther(shape)) : contexts;
+}
+
+/** Whether a client is generated from a schema: beside it, or where its package declares. */
+function hasClient(entry: string): boolean {
+    const beside = ['schema.ts', 'schema.js'].map((name) => path.join(path.dirname(entry), name));
+    return declaredSchema(packageRootOf(entry)) === entry || beside.some((file) => fs.existsSync(file));
 }
 
 function isInside(folder: string, limit: string): boolean {
@@ -66,6 +89,6 @@ async function search(
 ): Promise<ApplicationFacts> {
     const { overlays, types } = query;
     const configs = await source.configs({ root, overlays, types }, signal);
-    const contexts = await source.contexts({ root, overlays, types }, signal);
+    const contexts = await source.contexts({ root, overlays, types, ...query.contexts }, signal);
     return { root, configs, contexts, setup: readSetup(packageRootOf(query.entry), query.limit) };
 }

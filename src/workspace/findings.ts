@@ -6,7 +6,7 @@ import type { ContextShape } from '../model/context-shape.ts';
 import type { Code, Finding, Severity } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { isMainSchema, packageRootOf } from './discover.ts';
-import type { ApplicationFacts } from './facts.ts';
+import { type ApplicationFacts, callsOf } from './facts.ts';
 
 export interface FindingOptions {
     severities?: Partial<Record<Code, Severity | 'off'>>;
@@ -42,9 +42,9 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
     );
 }
 
-/** The calls that may be of this schema's client: those that are known to belong to another schema are left out. */
+/** The calls that may be of this schema's client, see `callsOf`. */
 export function contextsOf(view: SchemaView, facts: ApplicationFacts): ContextShape[] {
-    return facts.contexts.contexts.filter(({ schemaFile }) => schemaFile === undefined || schemaFile === view.entry);
+    return callsOf(facts.contexts, view.entry);
 }
 
 /** The configuration that a schema serves, see `servingConfig`; fixes insert what it needs. */
