@@ -195,7 +195,7 @@ describe('zmodel-auth check', function () {
         it('syntax errors are findings at their place, and the rest is still read', async () => {
             const cwd = workspace({ 'schema.zmodel': `${GOOD_SCHEMA}\nmodel Broken {\n    id String @@@\n}\n` });
             const { code, stdout, stderr } = await zmodelAuth(cwd, ['check']);
-            assert.match(stdout, /^schema\.zmodel:22:\d+ error schema-syntax \S/m);
+            assert.match(stdout, /^schema\.zmodel:26:\d+ error schema-syntax \S/m);
             assert.equal(code, 1);
             assert.doesNotMatch(stderr, /internal error/);
         });

@@ -30,6 +30,10 @@ model Post {
 
     @@allow('all', auth().userId == ownerId && auth().organizationId == organizationId)
 }
+
+plugin policy {
+    provider = '@zenstackhq/plugin-policy'
+}
 `;
 
 /** The same without a finding. */
