@@ -2,11 +2,9 @@ import ts from 'typescript';
 import type * as Native from 'typescript-7/unstable/async';
 import type { Node as NativeNode } from 'typescript-7/unstable/ast';
 import type { Backend, Resolution, SymbolHandle, TypeHandle } from './backend.ts';
+import { guarded } from './native-guard.ts';
 import type { NativeModules } from './native-package.ts';
 import { findBundled, findNative, kindMap } from './node-map.ts';
-
-/** A query takes milliseconds; the first one of a project a second or two. */
-const QUERY_MS = 60_000;
 
 class NativeType implements TypeHandle {
     readonly native: Native.Type;
@@ -42,6 +40,7 @@ function asSymbol(handle: SymbolHandle): Native.Symbol {
 /** What the native backend needs besides its project. */
 export interface NativeHost {
     modules: NativeModules;
+    api: Native.API;
     /** The bundled parser's tree of a file, with parents. */
     parse(path: string): ts.SourceFile | undefined;
     resolution(file: ts.SourceFile, name: string): Resolution;
@@ -235,20 +234,12 @@ export class NativeBackend implements Backend {
 
     /** Runs a query; its failure is kept, so that it can't be taken for an answer, and so that none is waited for in vain. */
     async #ask<T>(query: (project: Native.Project) => Promise<T>): Promise<T> {
-        let timer: NodeJS.Timeout | undefined;
-        const late = new Promise<never>((_, reject) => {
-            timer = setTimeout(() => {
-                reject(new Error('TypeScript did not answer in time'));
-            }, QUERY_MS);
-        });
         try {
             if (this.failure) throw this.failure;
-            return await Promise.race([query(this.#project), late]);
+            return await guarded(this.#host.api, query(this.#project));
         } catch (error) {
             this.failure ??= error instanceof Error ? error : new Error(String(error));
             throw error;
-        } finally {
-            clearTimeout(timer);
         }
     }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type * as Native from 'typescript-7/unstable/async';
+import { guarded, hasEnded } from './native-guard.ts';
 import type { NativeModules, NativePackage } from './native-package.ts';
 import { hashText } from './answer-store.ts';
 import type { SourceFiles } from './source-files.ts';
@@ -11,9 +12,15 @@ const HARMLESS_ERRORS = new Set([18002, 18003, 5023, 5025]);
 /** A project as TypeScript 7 has read it. */
 export interface NativeProject {
     modules: NativeModules;
+    api: Native.API;
     project: Native.Project;
     /** Paths of all files that it holds. */
     files: readonly string[];
+}
+
+interface Running {
+    modules: NativeModules;
+    api: Native.API;
 }
 
 interface Opened {
@@ -31,7 +38,7 @@ export class NativeCompiler {
     readonly #opened = new Map<string, Opened>();
     /** What each file was when the compiler read it. */
     readonly #stamps = new Map<string, string | undefined>();
-    #running: { modules: NativeModules; api: Native.API } | undefined;
+    #running: Running | undefined;
     #snapshot: Native.Snapshot | undefined;
     #environment = '';
 
@@ -50,7 +57,18 @@ export class NativeCompiler {
      * or gone. Rejects when the compiler can't be used for it.
      */
     async open(config: ProjectConfig, rootNames: readonly string[], environment: string): Promise<NativeProject> {
-        const { modules, api } = await this.#start(config.folder);
+        const running = await this.#start(config.folder);
+        const opened = await guarded(running.api, this.#update(running, config, rootNames, environment));
+        for (const file of opened.files) this.#stamps.set(file, this.#files.stamp(file));
+        return opened;
+    }
+
+    async #update(
+        { modules, api }: Running,
+        config: ProjectConfig,
+        rootNames: readonly string[],
+        environment: string,
+    ): Promise<NativeProject> {
         const { configFile, replaced } = this.#opening(config, rootNames);
         const fileChanges = this.#changes(environment);
         const snapshot = await api.updateSnapshot({
@@ -71,8 +89,7 @@ export class NativeCompiler {
         const [error] = errors;
         if (error) throw new Error(`${config.key}: ${error.text}`);
         const files = await project.program.getSourceFileNames();
-        for (const file of files) this.#stamps.set(file, this.#files.stamp(file));
-        return { modules, project, files };
+        return { modules, api, project, files };
     }
 
     /** Ends the process. */
@@ -82,10 +99,11 @@ export class NativeCompiler {
         this.#snapshot = undefined;
         this.#opened.clear();
         this.#stamps.clear();
-        await running?.api.close();
+        // There is nobody to say goodbye to when it has crashed.
+        if (running && !hasEnded(running.api)) await guarded(running.api, running.api.close());
     }
 
-    async #start(folder: string): Promise<{ modules: NativeModules; api: Native.API }> {
+    async #start(folder: string): Promise<Running> {
         if (this.#running) return this.#running;
         const modules = await this.#package.load();
         const virtual = (file: string): string | undefined =>

@@ -51,6 +51,7 @@ export class NativeEngine {
             const resolver = new ImportResolver(config, this.#files);
             const backend = new NativeBackend(opened.project, {
                 modules: opened.modules,
+                api: opened.api,
                 parse: (path) => {
                     const content = this.#files.read(path);
                     return content && parseSource(path, content.text);

@@ -50,4 +50,10 @@ process.on('message', (message: WorkerRequest | WorkerAbort) => {
     // One after the other: the analyses keep state between requests.
     last = last.then(() => run(message, controller));
 });
+// When a compiler's process dies, its client leaves a write to it behind that nobody waits for.
+process.on('unhandledRejection', (error) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ERR_STREAM_DESTROYED' && code !== 'EPIPE') throw error;
+    process.stderr.write(`A process that was written to has ended: ${String(error)}\n`);
+});
 process.on('disconnect', () => process.exit());

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ContextAnalyser } from '../../../src/context/analyse.ts';
 import { nodeDisk } from '../../../src/context/disk.ts';
 import { libFolder } from '../../../src/context/lib-folder.ts';
+import { guarded } from '../../../src/context/native-guard.ts';
 import { findNativePackage } from '../../../src/context/native-package.ts';
 import type { ContextAnalysis, ContextShape } from '../../../src/model/context-shape.ts';
 import { FIXTURES } from './expectations.ts';
@@ -188,7 +189,7 @@ describe("the workspace's own TypeScript 7", () => {
             await other.release();
         });
 
-        it('is given up when its process ends', async () => {
+        it('is given up when it fails', async () => {
             workspace = new Workspace({ 'a.ts': CALL });
             const found = NATIVE();
             assert.ok(found);
@@ -209,6 +210,15 @@ describe("the workspace's own TypeScript 7", () => {
             const analysis = await other.analyse(query);
             assert.match(analysis.compiler ?? '', /^typescript 6/);
             await other.release();
+        });
+
+        it('is not waited for when its process has ended', async () => {
+            const ended = { client: { process: { exitCode: null, signalCode: 'SIGKILL' } } };
+            const never = new Promise<never>(() => undefined);
+            await assert.rejects(guarded(ended, never), /its process has ended/);
+            const running = { client: { process: { exitCode: null, signalCode: null } } };
+            assert.equal(await guarded(running, Promise.resolve(1)), 1);
+            await assert.rejects(guarded(running, Promise.reject(new Error('no'))), /no/);
         });
     });
 });
