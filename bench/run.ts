@@ -3,6 +3,7 @@
  * same run, and the ratios count: the milliseconds are those of this machine at this moment.
  * Arguments: numbers of models, `10 100 500` without any.
  */
+import { contextTable } from './context.ts';
 import { measureEditing } from './editing.ts';
 import { measureInsert } from './insert.ts';
 import { measureStart } from './startup.ts';
@@ -76,6 +77,11 @@ print("The preview of Better Auth's models, beside parsing the schema and readin
         `× ${added.toFixed(2)}`,
     ]),
 ]);
+
+print(
+    'What the application passes to $setAuth: a question to the worker, with both compilers; peak memory of the processes',
+    await contextTable(5),
+);
 
 const start = await quietly(() => measureStart(3));
 if (start) {

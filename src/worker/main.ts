@@ -1,5 +1,9 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import process from 'node:process';
 import type { WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
+
+// TypeScript alone is nine megabytes of source; what was compiled once loads in half of the time.
+enableCompileCache();
 
 // Nothing may reach stdout: the command line's output is written there, and packages print warnings as they load.
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -37,6 +41,8 @@ async function run(request: WorkerRequest, controller: AbortController): Promise
         respond({ id, ok: false, message, ...(stack !== undefined && { stack }) });
     } finally {
         running.delete(id);
+        // This process is ended by its parent, without a chance to write anything then.
+        flushCompileCache();
     }
 }
 
