@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { WRITTEN_FOLDERS } from '../model/source-folders.ts';
 import { contentVersion } from './project.ts';
 
 /** Files that may hold a configuration; those of tests count only when there is no other. */
@@ -10,17 +11,7 @@ export interface Candidates {
     unreadable: { folder: string; message: string }[];
 }
 
-const SKIPPED_FOLDERS = new Set([
-    'node_modules',
-    'bower_components',
-    'dist',
-    'build',
-    'out',
-    'coverage',
-    'generated',
-    '__generated__',
-    'storybook-static',
-]);
+const SKIPPED_FOLDERS = new Set([...WRITTEN_FOLDERS, 'storybook-static']);
 const SOURCE = /\.(?:[cm]?ts|tsx|[cm]?js|jsx)$/;
 const NOT_SOURCE = /\.d\.[cm]?ts$|\.min\.[cm]?js$/;
 const TEST = /(?:^|[\\/])(?:test|tests|__tests__|__mocks__|e2e)[\\/]|\.(?:test|spec)\.[a-z]+$/;

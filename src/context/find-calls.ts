@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { WRITTEN_FOLDERS } from '../model/source-folders.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { isComponent, realPathOf, scriptPath } from './script-blocks.ts';
 import { stripParentheses } from './syntax.ts';
@@ -8,16 +9,7 @@ const EXTENSIONS = /\.(?:[mc]?[jt]s|[jt]sx|vue|svelte)$/;
 const DECLARATIONS = /\.d\.(?:[^./]+\.)?[mc]?ts$/;
 const GENERATED_FILES = /\.(?:min|bundle)\.[mc]?js$/;
 /** Folders that hold what tools have written; a call in there comes from a source that is read anyway. */
-const SKIPPED_FOLDERS = new Set([
-    'node_modules',
-    'bower_components',
-    'dist',
-    'build',
-    'out',
-    'coverage',
-    'generated',
-    '__generated__',
-]);
+const SKIPPED_FOLDERS = new Set(WRITTEN_FOLDERS);
 const TEST_FOLDERS = new Set(['test', 'tests', '__tests__', '__mocks__', 'spec', 'specs', 'e2e', 'cypress']);
 const TEST_FILES = /\.(?:test|spec|e2e|cy)\.(?:[mc]?[jt]sx?|vue|svelte)$/;
 /** An open editor's worth of text is far below; a generated file may be above and would only cost time. */
