@@ -9,17 +9,18 @@ const mayImport = {
     model: [],
     shared: [],
     zmodel: [],
+    rules: [],
     context: [],
     'better-auth': [],
-    checks: ['insert', 'zmodel'],
+    checks: ['insert', 'rules', 'zmodel'],
     insert: ['zmodel'],
-    fixes: ['checks', 'insert', 'zmodel'],
-    suggest: ['insert', 'zmodel'],
+    fixes: ['checks', 'insert', 'rules', 'zmodel'],
+    suggest: ['insert', 'rules', 'zmodel'],
     worker: ['context', 'better-auth'],
     loader: ['better-auth', 'worker'],
-    workspace: ['checks', 'fixes', 'insert', 'worker', 'zmodel', 'shared'],
-    server: ['checks', 'fixes', 'insert', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
-    cli: ['checks', 'fixes', 'insert', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
+    workspace: ['checks', 'fixes', 'insert', 'rules', 'worker', 'zmodel', 'shared'],
+    server: ['checks', 'fixes', 'insert', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
+    cli: ['checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };
 
@@ -65,7 +66,7 @@ export default tseslint.config(
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'] }] },
     },
     {
-        files: ['src/{model,zmodel,context,better-auth,checks,fixes,insert,suggest,worker,workspace}/**/*.ts'],
+        files: ['src/{model,zmodel,rules,context,better-auth,checks,fixes,insert,suggest,worker,workspace}/**/*.ts'],
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'], patterns: lsp }] },
     },
     {

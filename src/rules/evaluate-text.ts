@@ -1,0 +1,32 @@
+import type { Expr } from '../model/policy.ts';
+import { isList } from './evaluate.ts';
+import type { Evaluator, Scope } from './evaluate.ts';
+import { isUnknowable, unknowable } from './truth.ts';
+import type { Truth } from './truth.ts';
+
+/**
+ * `contains`, `startsWith` and `endsWith` as the ORM's `textMatch` compiles them: LIKE, with a missing search
+ * text taken for an empty one, which every text contains.
+ */
+export function evaluateText(evaluator: Evaluator, expr: Expr & { kind: 'call' }, scope: Scope): Truth {
+    const [field, search, insensitive] = expr.args;
+    if (!field || !search) return unknowable(`${expr.function}() lacks an argument`, expr.span);
+    // A bare name is written without its table, and then means the column of the table around.
+    if (scope.item && [field, search].some((each) => each.kind === 'path' && each.root.kind === 'field')) {
+        return unknowable(`${expr.function}() of an element of auth()`, expr.span);
+    }
+    const text = evaluator.operand(field, scope).value;
+    const part = evaluator.operand(search, scope).value;
+    if (isList(text) || isList(part)) return unknowable('a list as a text', expr.span);
+    if (isUnknowable(text)) return text;
+    if (isUnknowable(part)) return part;
+    if (text === null) return null;
+    if (insensitive && insensitive.kind !== 'literal') return unknowable('a computed casing', expr.span);
+    // LIKE tells upper from lower case on PostgreSQL only.
+    const ignoresCase = insensitive?.value === true || evaluator.options.schema.provider !== 'postgresql';
+    const fold = (value: unknown): string => (ignoresCase ? String(value).toLowerCase() : String(value));
+    const haystack = fold(text);
+    const needle = fold(part ?? '');
+    if (expr.function === 'contains') return haystack.includes(needle);
+    return expr.function === 'startsWith' ? haystack.startsWith(needle) : haystack.endsWith(needle);
+}

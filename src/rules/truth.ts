@@ -1,0 +1,55 @@
+import type { Scalar } from '../model/policy.ts';
+import type { Span } from '../model/text.ts';
+
+/** What can't be evaluated, with the reason. */
+export interface Unknowable {
+    unknown: string;
+    span?: Span;
+}
+
+/** SQL's three truth values (`null` is NULL), or that it can't be told. */
+export type Truth = boolean | null | Unknowable;
+
+/** The ORM throws when it evaluates the rule. */
+export class RuleThrows extends Error {
+    readonly span: Span | undefined;
+    constructor(message: string, span?: Span) {
+        super(message);
+        this.span = span;
+    }
+}
+
+export function isUnknowable(value: Scalar | Unknowable): value is Unknowable {
+    return typeof value === 'object' && value !== null;
+}
+
+export function unknowable(reason: string, span?: Span): Unknowable {
+    return span ? { unknown: reason, span } : { unknown: reason };
+}
+
+/** SQL's AND. */
+export function and(left: Truth, right: Truth): Truth {
+    if (left === false || right === false) return false;
+    if (isUnknowable(left)) return left;
+    if (isUnknowable(right)) return right;
+    return left === null || right === null ? null : true;
+}
+
+/** SQL's OR. */
+export function or(left: Truth, right: Truth): Truth {
+    if (left === true || right === true) return true;
+    if (isUnknowable(left)) return left;
+    if (isUnknowable(right)) return right;
+    return left === null || right === null ? null : false;
+}
+
+/** SQL's NOT. */
+export function not(value: Truth): Truth {
+    if (isUnknowable(value) || value === null) return value;
+    return !value;
+}
+
+/** `coalesce(value, false) = false`: how a deny becomes a condition for access. */
+export function isNotTrue(value: Truth): Truth {
+    return isUnknowable(value) ? value : value !== true;
+}
