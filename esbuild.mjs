@@ -1,4 +1,5 @@
-// Builds the five bundles (extension, server, worker, loader, command line) and copies their assets to dist/.
+// Builds the bundles and copies their assets to dist/. The worker is four of them, so that it starts at once and
+// loads the compiler and Better Auth only when it has something to find out with them.
 // Usage: node esbuild.mjs [--production] [--watch]
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,12 +12,22 @@ const watch = process.argv.includes('--watch');
 const dist = path.join(root, 'dist');
 const require = createRequire(import.meta.url);
 
+/** What the bundles of the worker find in other bundles instead of in themselves, by the end of what is imported. */
+const separate = { typescript: 'typescript', '/context/analyse.ts': 'contexts', '/read-configs.ts': 'configs' };
+
 /** Entry by bundle, with the most that its minified size may be, in KB. */
 const bundles = {
     extension: { entry: 'src/extension/main.ts', external: ['vscode'], budget: 700 },
     server: { entry: 'src/server/main.ts', external: [], budget: 1800 },
+    worker: { entry: 'src/worker/main.ts', external: [], budget: 60, loadsOthers: true },
+    contexts: { entry: 'src/context/analyse.ts', external: [], budget: 300 },
     // better-auth's framework integrations import their frameworks inside request handlers, which never run here.
-    worker: { entry: 'src/worker/main.ts', external: ['@tanstack/*', 'next/*', '@sveltejs/*', '$app/*'], budget: 9000 },
+    configs: {
+        entry: 'src/worker/read-configs.ts',
+        external: ['@tanstack/*', 'next/*', '@sveltejs/*', '$app/*'],
+        budget: 5000,
+    },
+    typescript: { entry: 'node_modules/typescript/lib/typescript.js', external: [], budget: 4000 },
     loader: { entry: 'src/loader/main.ts', external: [], budget: 2000 },
     cli: { entry: 'src/cli/main.ts', external: [], budget: 2200, executable: true },
 };
@@ -40,7 +51,24 @@ function copyAssets() {
     }
 }
 
-function options(name, { entry, external, executable }) {
+/** Leads imports to bundles of their own. */
+function separateBundles(name) {
+    return {
+        name: 'separate bundles',
+        setup(build) {
+            build.onResolve(
+                { filter: /^typescript$|\/(context\/analyse|read-configs)\.ts$/ },
+                ({ path: imported, kind }) => {
+                    const other = Object.entries(separate).find(([end]) => `/${imported}`.endsWith(end))?.[1];
+                    if (kind === 'entry-point' || other === undefined || other === name) return undefined;
+                    return { path: `./${other}.cjs`, external: true };
+                },
+            );
+        },
+    };
+}
+
+function options(name, { entry, external, executable, loadsOthers }) {
     return {
         entryPoints: [path.join(root, entry)],
         outfile: path.join(dist, `${name}.cjs`),
@@ -49,9 +77,12 @@ function options(name, { entry, external, executable }) {
         platform: 'node',
         target: 'node22',
         external,
+        plugins: name === 'loader' || name === 'cli' ? [] : [separateBundles(name)],
+        // `require` gives what `import()` would, without the other module loader's start-up.
+        ...(loadsOthers && { supported: { 'dynamic-import': false } }),
         mainFields: ['module', 'main'],
         minify: production,
-        keepNames: true,
+        keepNames: name !== 'typescript',
         sourcemap: production ? false : 'linked',
         metafile: true,
         logLevel: 'warning',

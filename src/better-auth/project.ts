@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { stampOf } from '../model/dependencies.ts';
 
 /** Where an import leads: a source file of the workspace, a package, or nowhere. */
 export type Resolution =
@@ -38,7 +39,7 @@ export function contentVersion(file: string, overlays: ReadonlyMap<string, strin
         return `overlay:${createHash('sha1').update(overlay).digest('base64')}`;
     }
     const stat = statSync(file, { throwIfNoEntry: false });
-    return stat?.isFile() === true ? `${stat.mtimeMs}:${stat.size}` : undefined;
+    return stat?.isFile() === true ? stampOf(stat) : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import ts from 'typescript';
 import type { AuthConfig, AuthConfigAnalysis } from '../model/auth-table.ts';
+import type { Dependencies, NoteDependencies, PathState } from '../model/dependencies.ts';
 import type { Unknown } from '../model/unknown.ts';
 import { readConfig } from './config.ts';
 import { Evaluator } from './evaluate.ts';
@@ -39,11 +40,15 @@ const cachedResults = new Map<string, CachedResult>();
 /**
  * Finds and reads every `betterAuth(…)` call below a folder, from the sources alone: nothing of the
  * workspace is run. Test files count only when there is no other configuration.
- * In: the folder and unsaved contents; a signal, honoured between files.
+ * In: the folder and unsaved contents; a signal, honoured between files; whom to tell what it depends on.
  * Out: the configurations in the order of files, and what keeps the analysis from being complete.
  * Throws the signal's reason when aborted, and when the folder cannot be read.
  */
-export async function readAuthConfigs(query: AuthConfigQuery, signal?: AbortSignal): Promise<AuthConfigAnalysis> {
+export async function readAuthConfigs(
+    query: AuthConfigQuery,
+    signal?: AbortSignal,
+    note?: NoteDependencies,
+): Promise<AuthConfigAnalysis> {
     signal?.throwIfAborted();
     const root = path.normalize(query.root);
     const overlays = normalizeOverlays(query.overlays);
@@ -56,10 +61,21 @@ export async function readAuthConfigs(query: AuthConfigQuery, signal?: AbortSign
     }));
     const found = await readFiles(sources, overlays, signal);
     const last = found.configs.length === 0 && tests.length > 0 ? await readFiles(tests, overlays, signal) : undefined;
+    if (unreadable.length === 0) note?.(dependenciesOf([...sources, ...(last ? tests : [])]));
     return {
         configs: describeChoices([...found.configs, ...(last?.configs ?? [])], root, (file) => isTestFile(root, file)),
         unknown: [...unknown, ...dropRepeated([...found.unknown, ...(last?.unknown ?? [])])],
     };
+}
+
+/** What the present results of files were made of. */
+function dependenciesOf(files: readonly string[]): Dependencies {
+    const result = new Map<string, PathState>();
+    for (const { versions, lookups } of files.flatMap((file) => cachedResults.get(file) ?? [])) {
+        for (const [file, exists] of lookups) if (!result.has(file)) result.set(file, exists ? '*' : '');
+        for (const [file, version] of versions) result.set(file, version ?? '');
+    }
+    return result;
 }
 
 async function readFiles(

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
+import type { NoteDependencies } from '../model/dependencies.ts';
 import type { Unknown } from '../model/unknown.ts';
-import { AnswerStore, hashText } from './answer-store.ts';
+import { AnswerStore } from './answer-store.ts';
 import { answerKey, BasisReader } from './basis.ts';
 import { BundledEngine } from './bundled-engine.ts';
+import { hashText } from './cache-file.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import type { Group, Part, Question } from './engine.ts';
 import { expandWrappers } from './expand.ts';
@@ -73,9 +75,10 @@ export class ContextAnalyser {
     /**
      * Finds every `$setAuth(...)` call below the root and what it passes.
      * Out: shapes in the order of files and positions; the same object as last time when nothing that
-     * it depends on has changed. Rejects with the signal's reason when aborted.
+     * it depends on has changed. Rejects with the signal's reason when aborted. `note` is told what a
+     * whole answer depends on.
      */
-    async analyse(query: ContextQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
+    async analyse(query: ContextQuery, signal?: AbortSignal, note?: NoteDependencies): Promise<ContextAnalysis> {
         const pause = async (): Promise<void> => {
             await setImmediate();
             signal?.throwIfAborted();
@@ -118,11 +121,12 @@ export class ContextAnalyser {
             isPartial ||= query.quick === true && !known;
             parts.push(known ?? (query.quick ? this.#syntaxPart(run, group) : await this.#newPart(run, group)));
         }
+        if (!isPartial && isWithin(groups, root)) note?.(this.#files.probed());
         return this.#answer(`${root}:types:${isPartial}`, parts, unknown, () => ({
             contexts: unite(parts, facts),
             unknown: parts.flatMap((part) => part.unknown),
             files: parts.flatMap((part) => part.files),
-            ...(isPartial && { isPartial }),
+            ...(isPartial ? { isPartial } : {}),
             ...namesOf(parts),
             timings,
         }));
@@ -209,6 +213,15 @@ export class ContextAnalyser {
     }
 }
 
+/** Whether the projects include nothing outside of the searched folder, where a new file would not be noticed. */
+function isWithin(groups: readonly Group[], root: string): boolean {
+    const prefix = root === '/' ? root : `${root}/`;
+    return groups.every(({ config }) => {
+        const included = [...config.includes].filter((file) => !file.includes('/node_modules/'));
+        return `${config.folder}/`.startsWith(prefix) && included.every((file) => file.startsWith(prefix));
+    });
+}
+
 function keyFor(engine: { name: string }, group: Group): string {
     return `${engine.name} ${group.key}`;
 }
@@ -244,10 +257,14 @@ let releaseTimer: NodeJS.Timeout | undefined;
  * another: the next one starts when the one before has settled.
  * Rejects with the signal's reason when aborted; anything that can't be found out is in `unknown`.
  */
-export async function analyseContexts(query: ContextQuery, signal?: AbortSignal): Promise<ContextAnalysis> {
+export async function analyseContexts(
+    query: ContextQuery,
+    signal?: AbortSignal,
+    note?: NoteDependencies,
+): Promise<ContextAnalysis> {
     clearTimeout(releaseTimer);
     try {
-        return await shared.analyse(query, signal);
+        return await shared.analyse(query, signal, note);
     } finally {
         releaseTimer = setTimeout(() => void shared.release(), RELEASE_MS).unref();
     }

@@ -1,4 +1,5 @@
-import { type Basis, hashText } from './answer-store.ts';
+import type { Basis } from './answer-store.ts';
+import { hashText } from './cache-file.ts';
 import { type MissingImport, resolvesNow } from './program.ts';
 import { parentOf, type SourceFiles } from './source-files.ts';
 import type { ProjectConfig } from './tsconfig.ts';

@@ -39,8 +39,11 @@ export class BundledEngine {
         const { config, files, rootNames, key } = group;
         const state = this.#state(`${root}:${config.key}`);
         const { project } = state;
-        const program = await timed('reading the project', () => project.update(config, rootNames));
-        const backend = new BundledBackend(program, (file, name) => project.resolution(file, name));
+        const { program, backend } = await timed('reading the project', () => {
+            const updated = project.update(config, rootNames);
+            const resolution = project.resolution.bind(project);
+            return { program: updated, backend: new BundledBackend(updated, resolution) };
+        });
         const found = await timed('resolving types', () =>
             readProjectCalls(backend, new SchemaPlaces(this.#files), files, root, callers, pause),
         );

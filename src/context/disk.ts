@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import ts from 'typescript';
+import { stampOf } from '../model/dependencies.ts';
 
 /** What the analysis needs from a file system, so that it can be replaced. Paths are absolute, with `/`. */
 export interface Disk {
@@ -42,8 +43,7 @@ export const nodeDisk: Disk = {
     stat(path) {
         const stats = statOrUndefined(path);
         if (!stats) return undefined;
-        // The change time and not the modification time: npm sets the latter to the same date in every package.
-        const stamp = `${stats.ctimeMs}:${stats.size}:${stats.ino}`;
+        const stamp = stampOf(stats);
         if (stats.isDirectory()) return { kind: 'directory', stamp };
         return stats.isFile() ? { kind: 'file', stamp } : undefined;
     },

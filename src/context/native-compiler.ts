@@ -2,7 +2,7 @@ import path from 'node:path';
 import type * as Native from 'typescript-7/unstable/async';
 import { guarded, hasEnded } from './native-guard.ts';
 import type { NativeModules, NativePackage } from './native-package.ts';
-import { hashText } from './answer-store.ts';
+import { hashText } from './cache-file.ts';
 import type { SourceFiles } from './source-files.ts';
 import { configText, type ProjectConfig } from './tsconfig.ts';
 

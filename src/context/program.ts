@@ -55,7 +55,10 @@ export class ParsedFiles {
         this.#buckets.set(key, bucket);
         const known = bucket.get(path);
         if (known?.version === content.version) return known.sourceFile;
-        const sourceFile = ts.createSourceFile(path, content.text, parse);
+        // Comments of TypeScript files say nothing about types, and parsing them takes a tenth of the time.
+        const mode = { jsDocParsingMode: ts.JSDocParsingMode.ParseForTypeInfo };
+        const how = typeof parse === 'object' ? { ...parse, ...mode } : { languageVersion: parse, ...mode };
+        const sourceFile = ts.createSourceFile(path, content.text, how);
         bucket.set(path, { version: content.version, sourceFile });
         return sourceFile;
     }

@@ -1,3 +1,4 @@
+import type { PathState } from '../model/dependencies.ts';
 import type { Disk } from './disk.ts';
 import { realPathOf, scriptText } from './script-blocks.ts';
 
@@ -48,6 +49,21 @@ export class SourceFiles {
                 this.#overlayFolders.add(folder);
             }
         }
+    }
+
+    /**
+     * Every path that this analysis has asked the disk for, with what was there. What is inside of an
+     * installed package is left out: lockfiles, which are asked for too, tell when it changes.
+     */
+    probed(): Map<string, PathState> {
+        const result = new Map<string, PathState>();
+        for (const [path, stat] of this.#stats) {
+            const state = stat === undefined ? '' : stat.kind === 'directory' ? 'folder' : stat.stamp;
+            const inPackage = /\/node_modules\/(?!\.)(?:@[^/]+\/)?[^/]+/.exec(path);
+            const isPackage = inPackage?.[0].length === path.length - (inPackage?.index ?? 0);
+            if (!inPackage || (isPackage && state === '')) result.set(path, state);
+        }
+        return result;
     }
 
     overlayPaths(): string[] {

@@ -118,4 +118,6 @@ export interface AuthConfigAnalysis {
     configs: AuthConfig[];
     /** What keeps the analysis from being complete, e.g. a file that does not parse. */
     unknown: Unknown[];
+    /** How long the steps took, in milliseconds, where that was measured. */
+    timings?: { step: string; ms: number }[];
 }

@@ -1,9 +1,11 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import path from 'node:path';
 import process from 'node:process';
-import type { WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
-
-// TypeScript alone is nine megabytes of source; what was compiled once loads in half of the time.
-enableCompileCache();
+import type { AuthConfigAnalysis } from '../model/auth-table.ts';
+import type { ContextAnalysis } from '../model/context-shape.ts';
+import type { Dependencies, NoteDependencies } from '../model/dependencies.ts';
+import type { AnalysisQuery, WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
+import { Remembered } from './remembered.ts';
 
 // Nothing may reach stdout: the command line's output is written there, and packages print warnings as they load.
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -11,19 +13,66 @@ process.stdout.write = process.stderr.write.bind(process.stderr);
 const running = new Map<number, AbortController>();
 let last = Promise.resolve();
 
+let keepsCode = false;
+
+/** What was compiled once loads in half of the time, and TypeScript alone is nine megabytes of source. */
+function keepCompiledCode(request: WorkerRequest): void {
+    if (keepsCode) return;
+    keepsCode = true;
+    const cacheDir = 'cacheDir' in request.params ? request.params.cacheDir : undefined;
+    enableCompileCache(cacheDir === undefined ? undefined : path.join(cacheDir, 'code'));
+}
+
+/** Analyses that were loaded: they know more than was remembered, and what was is of no use to them. */
+const loaded = new Set<string>();
+
 async function answer(
     request: WorkerRequest,
     signal: AbortSignal,
 ): Promise<WorkerMethods[WorkerRequest['method']]['result']> {
+    keepCompiledCode(request);
     // Loaded on first use: each of the two brings megabytes that the other doesn't need.
     switch (request.method) {
         case 'contexts':
-            return (await import('../context/analyse.ts')).analyseContexts(request.params, signal);
+            return remembering<ContextAnalysis>('contexts', request.params, signal, async (note) =>
+                (await import('../context/analyse.ts')).analyseContexts(request.params, signal, note),
+            );
         case 'configs':
-            return (await import('../better-auth/read.ts')).readAuthConfigs(request.params, signal);
+            return remembering<AuthConfigAnalysis>('configs', request.params, signal, async (note) =>
+                (await import('./read-configs.ts')).readAuthConfigs(request.params, signal, note),
+            );
         case 'plugins':
-            return (await import('../better-auth/builtin-plugins.ts')).answerPlugins(request.params);
+            return (await import('./read-configs.ts')).answerPlugins(request.params);
     }
+}
+
+/** Answers with what an earlier process found out as long as that holds, else computes, and keeps it for a later one. */
+async function remembering<T extends object>(
+    method: 'contexts' | 'configs',
+    { root, overlays, types, cacheDir, backend = 'bundled' }: AnalysisQuery,
+    signal: AbortSignal,
+    compute: (note: NoteDependencies) => Promise<T>,
+): Promise<T> {
+    const isKept = cacheDir !== undefined && types && Object.keys(overlays).length === 0;
+    const memory = isKept ? new Remembered(cacheDir, root, [method, backend], signal) : undefined;
+    if (memory && !loaded.has(method)) {
+        const start = performance.now();
+        // What this very version kept for a method is an answer of that method.
+        const known = (await memory.find()) as T | undefined;
+        if (known) return markRemembered(known, Math.round(performance.now() - start));
+    }
+    loaded.add(method);
+    await memory?.begin();
+    let dependencies: Dependencies | undefined;
+    const result = await compute((found) => {
+        dependencies = found;
+    });
+    if (dependencies) await memory?.keep(result, dependencies);
+    return result;
+}
+
+function markRemembered<T extends object>(known: T, ms: number): T {
+    return { ...known, timings: [{ step: 'checking that the last answer holds', ms }] };
 }
 
 function respond(response: WorkerResponse): void {
