@@ -3,9 +3,9 @@ import path from 'node:path';
 import process from 'node:process';
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
-import type { Dependencies, NoteDependencies } from '../model/dependencies.ts';
+import type { NoteDependencies } from '../model/dependencies.ts';
 import type { AnalysisQuery, WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
-import { Remembered } from './remembered.ts';
+import { answerRemembering } from './remembered.ts';
 
 // Nothing may reach stdout: the command line's output is written there, and packages print warnings as they load.
 process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -46,33 +46,17 @@ async function answer(
     }
 }
 
-/** Answers with what an earlier process found out as long as that holds, else computes, and keeps it for a later one. */
 async function remembering<T extends object>(
     method: 'contexts' | 'configs',
-    { root, overlays, types, cacheDir, backend = 'bundled' }: AnalysisQuery,
+    query: AnalysisQuery,
     signal: AbortSignal,
     compute: (note: NoteDependencies) => Promise<T>,
 ): Promise<T> {
-    const isKept = cacheDir !== undefined && types && Object.keys(overlays).length === 0;
-    const memory = isKept ? new Remembered(cacheDir, root, [method, backend], signal) : undefined;
-    if (memory && !loaded.has(method)) {
-        const start = performance.now();
-        // What this very version kept for a method is an answer of that method.
-        const known = (await memory.find()) as T | undefined;
-        if (known) return markRemembered(known, Math.round(performance.now() - start));
-    }
-    loaded.add(method);
-    await memory?.begin();
-    let dependencies: Dependencies | undefined;
-    const result = await compute((found) => {
-        dependencies = found;
+    const isFirst = !loaded.has(method);
+    return answerRemembering(method, query, isFirst, signal, (note) => {
+        loaded.add(method);
+        return compute(note);
     });
-    if (dependencies) await memory?.keep(result, dependencies);
-    return result;
-}
-
-function markRemembered<T extends object>(known: T, ms: number): T {
-    return { ...known, timings: [{ step: 'checking that the last answer holds', ms }] };
 }
 
 function respond(response: WorkerResponse): void {

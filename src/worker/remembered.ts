@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { hashText, readCacheFile, writeCacheFile } from '../context/cache-file.ts';
-import { type Dependencies, type PathState, stampOf } from '../model/dependencies.ts';
+import { type Dependencies, type NoteDependencies, type PathState, stampOf } from '../model/dependencies.ts';
 import { WRITTEN_FOLDERS } from '../model/source-folders.ts';
+import type { AnalysisQuery } from './protocol.ts';
 
 /** Everything that a search for sources may read, and what configures it. */
 const SEARCHED = /(?:\.(?:[mc]?[jt]sx?|vue|svelte)|[\\/](?:package|[jt]sconfig[^\\/]*)\.json)$/;
@@ -13,11 +14,16 @@ const FOLDERS_PER_STEP = 50;
 /** Larger answers are cheaper to compute than to keep. */
 const MAX_LENGTH = 16_000_000;
 
-interface Stored {
+/** An answer that tells what took how long. */
+interface Timed {
+    timings?: { step: string; ms: number }[];
+}
+
+interface Stored<T> {
     /** A hash of paths and stamps of all that was there to be searched. */
     tree: string;
     states: [string, PathState][];
-    answer: object;
+    answer: T;
 }
 
 /** Whether a path is as an answer found it. */
@@ -55,47 +61,41 @@ async function stampTree(root: string, signal: AbortSignal): Promise<string | un
 }
 
 /**
- * The last answer to one question, in a file: it holds as long as no source below the root was written,
- * and everything else that it depends on is as it was. So it is found, or not, without loading what
- * computes it, which takes longer than anything else.
+ * Answers a question with what an earlier process found out, as long as no source below the root was
+ * written since and everything else that the answer depends on is as it was; else computes the answer,
+ * and keeps it for a later process. So that it is known, or not, without loading what computes it, which
+ * takes longer than anything else.
+ * In: the method and its query; whether to look for an earlier answer at all; what computes it, and tells
+ * what its answer depends on. Rejects on abort, and as the computation does.
  */
-export class Remembered {
-    readonly #file: string;
-    readonly #root: string;
-    readonly #signal: AbortSignal;
-    #tree: Promise<string | undefined> | undefined;
-
-    /** In: the cache folder, the folder that is searched, everything else that is asked, what ends it. */
-    constructor(folder: string, root: string, question: readonly unknown[], signal: AbortSignal) {
-        this.#root = path.resolve(root);
-        this.#file = path.join(folder, `answer-${hashText(JSON.stringify([this.#root, ...question]))}.json`);
-        this.#signal = signal;
-    }
-
-    /** The answer when it still holds. Rejects on abort. */
-    async find(): Promise<object | undefined> {
+export async function answerRemembering<T extends Timed>(
+    method: string,
+    { root, overlays, types, cacheDir, backend = 'bundled' }: AnalysisQuery,
+    isFirst: boolean,
+    signal: AbortSignal,
+    compute: (note: NoteDependencies) => Promise<T>,
+): Promise<T> {
+    if (cacheDir === undefined || !types || Object.keys(overlays).length > 0) return compute(() => undefined);
+    const folder = path.resolve(root);
+    const file = path.join(cacheDir, `answer-${hashText(JSON.stringify([folder, method, backend]))}.json`);
+    const start = performance.now();
+    // Before the sources are read: what is written from here on makes the answer hold no longer.
+    const tree = await stampTree(folder, signal);
+    if (isFirst) {
         // A cache file that can be read was written by this very version.
-        const stored = readCacheFile(this.#file) as Stored | undefined;
-        if (!stored || stored.tree !== (await this.#present())) return undefined;
-        return stored.states.every(([file, state]) => isStill(file, state)) ? stored.answer : undefined;
+        const stored = readCacheFile(file) as Stored<T> | undefined;
+        if (stored?.tree === tree && stored?.states.every(([each, state]) => isStill(each, state))) {
+            const ms = Math.round(performance.now() - start);
+            return { ...stored.answer, timings: [{ step: 'checking that the last answer holds', ms }] };
+        }
     }
-
-    /** To be called before the sources are read: what is written after it makes the answer hold no longer. */
-    async begin(): Promise<void> {
-        await this.#present();
+    let dependencies: Dependencies | undefined;
+    const answer = await compute((found) => {
+        dependencies = found;
+    });
+    if (dependencies && tree !== undefined) {
+        const body = JSON.stringify({ tree, states: [...dependencies], answer } satisfies Stored<T>);
+        if (body.length <= MAX_LENGTH) writeCacheFile(file, body, KIND);
     }
-
-    /** Keeps an answer. */
-    async keep(answer: object, dependencies: Dependencies): Promise<void> {
-        const tree = await this.#present();
-        if (tree === undefined) return;
-        const stored: Stored = { tree, states: [...dependencies], answer };
-        const body = JSON.stringify(stored);
-        if (body.length <= MAX_LENGTH) writeCacheFile(this.#file, body, KIND);
-    }
-
-    #present(): Promise<string | undefined> {
-        this.#tree ??= stampTree(this.#root, this.#signal);
-        return this.#tree;
-    }
+    return answer;
 }
