@@ -1,3 +1,4 @@
+import { CODES } from '../model/finding.ts';
 import type { Code, Finding, Severity } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { adapterPolicyClient } from './adapter-policy-client.ts';
@@ -18,8 +19,29 @@ import { contextMemberType } from './context-member-type.ts';
 import { contextMemberUnsourced } from './context-member-unsourced.ts';
 import { contextNullPassed } from './context-null-passed.ts';
 import { contextWrapperPassed } from './context-wrapper-passed.ts';
+import { defaultAuthNull } from './default-auth-null.ts';
+import { modelDeniesEverything } from './model-denies-everything.ts';
 import { positionAt } from './places.ts';
 import { policyPluginMissing } from './policy-plugin-missing.ts';
+import { ruleCreateRelation } from './rule-create-relation.ts';
+import { ruleCreateUnreadable } from './rule-create-unreadable.ts';
+import { ruleCrossTenantRole } from './rule-cross-tenant-role.ts';
+import { ruleDenyFailsOpen } from './rule-deny-fails-open.ts';
+import { ruleEmptyListGrants } from './rule-empty-list-grants.ts';
+import { ruleGrantsAnonymous } from './rule-grants-anonymous.ts';
+import { ruleMixedOperators } from './rule-mixed-operators.ts';
+import { ruleNegativeGrant } from './rule-negative-grant.ts';
+import { ruleNeverGrants } from './rule-never-grants.ts';
+import { ruleNeverTrue } from './rule-never-true.ts';
+import { ruleNullMatch } from './rule-null-match.ts';
+import { ruleRoleUnknown } from './rule-role-unknown.ts';
+import { ruleSelfComparison } from './rule-self-comparison.ts';
+import { ruleSelfPromotion } from './rule-self-promotion.ts';
+import { ruleSubstringGrant } from './rule-substring-grant.ts';
+import { ruleTenantEscape } from './rule-tenant-escape.ts';
+import { ruleTenantNullRows } from './rule-tenant-null-rows.ts';
+import { ruleThrowsAtRuntime } from './rule-throws-at-runtime.ts';
+import { ruleUpdateBeyondCreate } from './rule-update-beyond-create.ts';
 import { schemaV2 } from './schema-v2.ts';
 
 /** Every check, by the code that it reports. */
@@ -36,6 +58,27 @@ export const CHECKS = {
     'context-member-unsourced': contextMemberUnsourced,
     'context-wrapper-passed': contextWrapperPassed,
     'context-null-passed': contextNullPassed,
+    'rule-mixed-operators': ruleMixedOperators,
+    'rule-cross-tenant-role': ruleCrossTenantRole,
+    'rule-self-promotion': ruleSelfPromotion,
+    'rule-grants-anonymous': ruleGrantsAnonymous,
+    'rule-null-match': ruleNullMatch,
+    'rule-tenant-null-rows': ruleTenantNullRows,
+    'rule-tenant-escape': ruleTenantEscape,
+    'rule-negative-grant': ruleNegativeGrant,
+    'rule-deny-fails-open': ruleDenyFailsOpen,
+    'rule-self-comparison': ruleSelfComparison,
+    'rule-empty-list-grants': ruleEmptyListGrants,
+    'rule-substring-grant': ruleSubstringGrant,
+    'rule-never-true': ruleNeverTrue,
+    'rule-never-grants': ruleNeverGrants,
+    'model-denies-everything': modelDeniesEverything,
+    'rule-throws-at-runtime': ruleThrowsAtRuntime,
+    'rule-create-relation': ruleCreateRelation,
+    'rule-create-unreadable': ruleCreateUnreadable,
+    'rule-update-beyond-create': ruleUpdateBeyondCreate,
+    'rule-role-unknown': ruleRoleUnknown,
+    'default-auth-null': defaultAuthNull,
     'better-auth-drift': betterAuthDrift,
     'adapter-provider-mismatch': adapterProviderMismatch,
     'adapter-policy-client': adapterPolicyClient,
@@ -47,25 +90,28 @@ export const CHECKS = {
 /**
  * Runs all checks.
  * In: the views, the user's severities by code. Out: the findings by file and place, without those that
- * are switched off or silenced by a comment `// zmodel-auth-ignore CODE: reason` on the line above.
+ * are switched off (by default or by the user) or silenced by a comment `// zmodel-auth-ignore CODE: reason`
+ * on the line above.
  */
 export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
     // What the other checks say about a schema of version 2 would be wrong.
     const v2 = schemaV2(input);
-    const found = v2.length > 0 ? v2 : checkCertain(input);
+    const isOff = (code: Code): boolean => (severities[code] ?? CODES[code]) === 'off';
+    const found = v2.length > 0 ? v2 : checkCertain(input, isOff);
     return found
         .flatMap((finding): Finding[] => {
-            const level = severities[finding.code] ?? finding.severity;
+            const level = isOff(finding.code) ? 'off' : (severities[finding.code] ?? finding.severity);
             return level === 'off' || isSilenced(input.view, finding) ? [] : [{ ...finding, severity: level }];
         })
         .sort((a, b) => a.file.localeCompare(b.file) || a.span.start - b.span.start || a.code.localeCompare(b.code));
 }
 
-/** What all checks find, apart from what a syntax error may only seem to show. */
-function checkCertain(input: CheckInput): Finding[] {
+/** What the checks find, apart from what a syntax error may only seem to show. Those that are off don't run. */
+function checkCertain(input: CheckInput, isOff: (code: Code) => boolean): Finding[] {
     const certain = { ...input, view: certainView(input.view) };
-    return Object.values(CHECKS)
-        .flatMap((check) => check(certain))
+    return (Object.keys(CHECKS) as Code[])
+        .filter((code) => !isOff(code))
+        .flatMap((code) => CHECKS[code](certain))
         .filter((finding) => isCertainPlace(input.view, finding));
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { positionAt, rangeOf } from '../checks/places.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { Counterexample } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Range, Span } from '../model/text.ts';
 import { resolveImportPath } from '../zmodel/load.ts';
@@ -20,6 +21,8 @@ export interface Diagnostic {
     severity: Severity;
     code: Finding['code'] | keyof typeof SCHEMA_CODES;
     message: string;
+    /** The request that shows it. */
+    counterexample?: Counterexample;
     related: { file: string; range: Range; message: string }[];
     /** Titles, the preferred one first. */
     fixes: string[];
@@ -51,13 +54,14 @@ export function diagnosticsOf(view: SchemaView, findings: readonly Finding[], cw
 }
 
 function fromFinding(view: SchemaView, finding: Finding): Diagnostic {
-    const { file, severity, code, message, span, related, fixes } = finding;
+    const { file, severity, code, message, span, related, fixes, counterexample } = finding;
     return {
         file,
         range: rangeOf(view, file, span).range,
         severity,
         code,
         message,
+        ...(counterexample && { counterexample }),
         related: related.map(({ location, message }) => ({ ...location, message })),
         fixes: [...fixes].sort((a, b) => Number(b.preferred) - Number(a.preferred)).map(({ title }) => title),
     };

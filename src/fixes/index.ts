@@ -12,6 +12,7 @@ import { addMember, removeMember, setMemberType } from './members.ts';
 import { removeAuthAttribute } from './remove-auth-attribute.ts';
 import { renameAuthMember } from './rename-auth-member.ts';
 import { editSource, replaceSource } from './replace-source.ts';
+import { addFieldAttribute, addRule, editRule } from './rules.ts';
 
 /** What a fix may look at: the schema as it is now, and the Better Auth configuration where there is just one. */
 export interface FixInput {
@@ -46,6 +47,12 @@ export function applyFix(data: FixData, input: FixInput): TextChange[] {
             return editSource(data, input.readSource?.(data.location.file));
         case 'compare-in-predicate':
             return compareInPredicate(input.view, input.file, data);
+        case 'edit-rule':
+            return editRule(input.view, data);
+        case 'add-rule':
+            return addRule(input.view, data);
+        case 'add-field-attribute':
+            return addFieldAttribute(input.view, data);
         case 'add-auth-type':
             return addAuthType(input.view, input.file, data);
         case 'remove-auth-attribute':

@@ -67,6 +67,24 @@ function linesBelow(body: Body, offset: number, lines: readonly string[]): Edit 
     return { start: end, end: next, text: `${text}${style.eol}${indent}` };
 }
 
+/**
+ * Puts an attribute below another one of its declaration, with the same indentation.
+ * In: the file's content, the declaration in it, the file's style, the attribute to follow, the new one's text.
+ * Out: the edits; undefined when the one to follow doesn't begin its line.
+ */
+export function addAttributeBelow(
+    content: string,
+    declaration: DeclarationView,
+    style: TextStyle,
+    { span }: { span: Span },
+    text: string,
+): Edit[] | undefined {
+    const indent = indentBefore(content, span.start);
+    if (indent === undefined) return undefined;
+    const outer = indentBefore(content, declaration.span.start) ?? '';
+    return [linesBelow({ content, declaration, style, indent, outer }, span.end, [indent + text])];
+}
+
 function insertLines(body: Body, added: Lines): Edit[] {
     const { content, declaration } = body;
     const lastField = lastEnd(declaration.ownFields);

@@ -31,6 +31,21 @@ export type FixData =
      * `comparison` is its text, `list` the index of the list in `path`.
      */
     | { kind: 'compare-in-predicate'; path: string[]; list: number; comparison: string }
+    /**
+     * Changes a rule in place. `rule` is the whole text of its attribute as it was, on the declaration or on one
+     * of its fields, `nth` its index among equal texts there; `edits` have offsets from the attribute's beginning.
+     */
+    | {
+          kind: 'edit-rule';
+          declaration: string;
+          rule: string;
+          nth: number;
+          edits: { start: number; end: number; text: string }[];
+      }
+    /** Adds a rule to a declaration: below the attribute whose text is `after`, else below its last one. */
+    | { kind: 'add-rule'; declaration: string; text: string; after?: string }
+    /** Adds an attribute to a field. */
+    | { kind: 'add-field-attribute'; declaration: string; field: string; text: string }
     /** Creates `type <name> { … @@auth }`. */
     | { kind: 'add-auth-type'; name: string; members: { name: string; typeText: string; id: boolean }[] }
     /** Takes `@@auth` off a declaration. */

@@ -10,6 +10,7 @@ import type {
 import { positionAt } from '../checks/places.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { FixData } from '../model/fix.ts';
+import type { Counterexample } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Location, Position, Range, Span, TextChange } from '../model/text.ts';
 
@@ -18,6 +19,8 @@ export interface FindingData {
     /** Absolute path of the schema's entry file. */
     entry: string;
     fixes: { title: string; preferred: boolean; data: FixData }[];
+    /** The request that shows the finding, for the page that explains it. */
+    counterexample?: Counterexample;
 }
 
 export const DIAGNOSTIC_SOURCE = 'zmodel-auth';
@@ -46,7 +49,8 @@ export function toRange(content: string, span: Span): Range {
 /** A finding as an LSP diagnostic; its place is computed from the view's content. */
 export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
     const content = view.files.find((file) => file.file === finding.file)?.content ?? '';
-    const data: FindingData = { entry: view.entry, fixes: finding.fixes };
+    const { fixes, counterexample } = finding;
+    const data: FindingData = { entry: view.entry, fixes, ...(counterexample && { counterexample }) };
     return {
         range: toRange(content, finding.span),
         severity: SEVERITY[finding.severity],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Diagnostic } from '../diagnostics.ts';
+import { printCounterexample } from '../../rules/print-counterexample.ts';
 import { allDiagnostics } from '../report.ts';
 import type { Report } from '../report.ts';
 import { relativePath } from '../terminal.ts';
@@ -29,7 +30,8 @@ export function formatGithub(report: Report, checkout: string | undefined): stri
         .join('');
 }
 
-function annotate(base: string, { file, range, severity, code, message, related }: Diagnostic): string {
+function annotate(base: string, diagnostic: Diagnostic): string {
+    const { file, range, severity, code, message, related, counterexample } = diagnostic;
     const { start, end } = range;
     const properties = {
         file: relativePath(base, file),
@@ -41,8 +43,10 @@ function annotate(base: string, { file, range, severity, code, message, related 
         title: code,
     };
     const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-    const text = [message, ...related.map((each) => `${place(base, each.file, each.range)} ${each.message}`)].join(
-        '\n',
-    );
+    const text = [
+        message,
+        ...(counterexample ? printCounterexample(counterexample) : []),
+        ...related.map((each) => `${place(base, each.file, each.range)} ${each.message}`),
+    ].join('\n');
     return `::${COMMANDS[severity]} ${list.join(',')}::${escapeData(text)}`;
 }

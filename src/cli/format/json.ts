@@ -27,7 +27,8 @@ function schemaToJson(cwd: string, { view, facts, diagnostics }: SchemaReport): 
     };
 }
 
-function diagnosticToJson(cwd: string, { file, range, severity, code, message, related, fixes }: Diagnostic): object {
+function diagnosticToJson(cwd: string, diagnostic: Diagnostic): object {
+    const { file, range, severity, code, message, related, fixes, counterexample } = diagnostic;
     return {
         file: relativePath(cwd, file),
         range,
@@ -40,5 +41,6 @@ function diagnosticToJson(cwd: string, { file, range, severity, code, message, r
             message: each.message,
         })),
         fixes,
+        ...(counterexample && { counterexample }),
     };
 }

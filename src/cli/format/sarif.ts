@@ -40,6 +40,9 @@ export function formatSarif(report: Report, version: string): string {
                         physicalLocation: locate(cwd, related),
                         message: { text: related.message },
                     })),
+                    ...(diagnostic.counterexample && {
+                        properties: { counterexample: diagnostic.counterexample },
+                    }),
                 })),
             },
         ],
@@ -52,12 +55,13 @@ function describeRule(code: string): object {
         id: code,
         shortDescription: { text: summaryOf(page) },
         help: { text: page, markdown: page },
-        defaultConfiguration: { level: LEVELS[defaultSeverity(code)] },
+        defaultConfiguration: defaultConfiguration(code),
     };
 }
 
-function defaultSeverity(code: string): Severity {
-    return new Map<string, Severity>(Object.entries(CODES)).get(code) ?? 'error';
+function defaultConfiguration(code: string): object {
+    const severity = new Map<string, Severity | 'off'>(Object.entries(CODES)).get(code) ?? 'error';
+    return severity === 'off' ? { enabled: false } : { level: LEVELS[severity] };
 }
 
 function locate(cwd: string, { file, range }: Pick<Diagnostic, 'file' | 'range'>): object {

@@ -1,6 +1,7 @@
 import type { Range } from '../../model/text.ts';
 import { reaches, SEVERITIES } from '../diagnostics.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import { printCounterexample } from '../../rules/print-counterexample.ts';
 import { allDiagnostics } from '../report.ts';
 import type { Report } from '../report.ts';
 import { count, enumerate, relativePath } from '../terminal.ts';
@@ -30,9 +31,11 @@ export function formatText(report: Report): string {
     return [...lines, ...(lines.length > 0 ? [''] : []), summary, ''].join('\n');
 }
 
-function describe(cwd: string, { file, range, severity, code, message, related, fixes }: Diagnostic): string[] {
+function describe(cwd: string, diagnostic: Diagnostic): string[] {
+    const { file, range, severity, code, message, related, fixes, counterexample } = diagnostic;
     return [
         `${place(cwd, file, range)} ${severity} ${code} ${oneLine(message)}`,
+        ...(counterexample ? printCounterexample(counterexample).map((line) => `    ${line}`) : []),
         ...related.map((each) => `    ${place(cwd, each.file, each.range)} ${oneLine(each.message)}`),
         ...fixes.map((title) => `    fix: ${title}`),
     ];

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { formatGithub } from '../../../src/cli/format/github.ts';
+import { formatJson } from '../../../src/cli/format/json.ts';
 import { formatSarif } from '../../../src/cli/format/sarif.ts';
 import { formatText } from '../../../src/cli/format/text.ts';
 import type { Diagnostic } from '../../../src/cli/diagnostics.ts';
 import type { Report } from '../../../src/cli/report.ts';
+import type { Counterexample } from '../../../src/model/policy.ts';
 import type { ApplicationFacts } from '../../../src/workspace/facts.ts';
 import type { SchemaView } from '../../../src/model/schema-view.ts';
 
@@ -101,5 +103,56 @@ describe('output formats', () => {
             },
             { locations: [{ physicalLocation: { artifactLocation: { uri: 'file:///elsewhere/c.zmodel' } } }] },
         ]);
+    });
+
+    describe('with a counterexample', () => {
+        const counterexample: Counterexample = {
+            operation: 'update',
+            model: 'Todo',
+            sentence: 'A user can move a Todo.',
+            auth: { userId: "u'1", roles: ['a'], organization: {} },
+            row: { organizationId: null, level: 3 },
+            update: { organizationId: 'o2' },
+            related: [{ model: 'User', row: { id: 'u1' } }],
+        };
+        const reported = report([
+            { ...diagnostic, message: 'A user can move a Todo.', counterexample },
+            { ...diagnostic, message: 'Anyone.', counterexample: { ...counterexample, auth: null, related: [] } },
+        ]);
+
+        it('text: a line for each part of the request', () => {
+            assert.deepEqual(formatText(reported).split('\n').slice(0, 9), [
+                'a,b:ü.zmodel:5:3 error auth-member-missing A user can move a Todo.',
+                "    auth() = { userId: 'u\\'1', roles: ['a'], organization: {} }",
+                '    Todo = { organizationId: null, level: 3 }',
+                "    update = { organizationId: 'o2' }",
+                "    User = { id: 'u1' }",
+                'a,b:ü.zmodel:5:3 error auth-member-missing Anyone.',
+                '    auth() = null (an anonymous request)',
+                '    Todo = { organizationId: null, level: 3 }',
+                "    update = { organizationId: 'o2' }",
+            ]);
+        });
+
+        it('github: the same in the annotation', () => {
+            assert.match(formatGithub(reported, undefined), /::A user can move a Todo\.%0Aauth\(\) = \{ userId: /);
+        });
+
+        it('json and sarif: as data', () => {
+            assert.partialDeepStrictEqual(JSON.parse(formatJson(reported)), {
+                schemas: [{ diagnostics: [{ counterexample }, {}] }],
+            });
+            assert.partialDeepStrictEqual(JSON.parse(formatSarif(reported, '1.2.3')), {
+                runs: [{ results: [{ properties: { counterexample } }, {}] }],
+            });
+        });
+    });
+
+    it('sarif: a rule that is off by default is not enabled', () => {
+        const { runs } = JSON.parse(formatSarif(report([]), '1.2.3')) as {
+            runs: { tool: { driver: { rules: { id: string; defaultConfiguration: object }[] } } }[];
+        };
+        const rule = runs[0]?.tool.driver.rules.find(({ id }) => id === 'rule-update-beyond-create');
+        assert.deepEqual(rule?.defaultConfiguration, { enabled: false });
     });
 });

@@ -35,7 +35,7 @@ function readTable(file: string, firstCell: string): string[][] {
             .split('\n')
             .map((line) =>
                 line
-                    .split('|')
+                    .split(/(?<!\\)\|/)
                     .slice(1, -1)
                     .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
             ),
