@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -44,12 +44,17 @@ export interface ModelOperations {
     deleteMany(args?: object): Promise<{ count: number }>;
 }
 
+/** A schema's text, or the contents of its files by name; then `schema.zmodel` is the entry. */
+export type SchemaText = string | Readonly<Record<string, string>>;
+
 /** One database in memory, seen with and without rules. */
 export interface PolicyClient {
     /** The operations of `model` (its name as declared) with no rule applied: for seeding and for looking at the truth. */
     raw(model: string): ModelOperations;
     /** The operations of `model` with all rules applied, for a request with this `auth()`; `undefined` is anonymous. */
     as(auth: Record<string, unknown> | undefined, model: string): ModelOperations;
+    /** Runs SQL on the database, past the ORM. */
+    execute(sql: string): void;
     /** Closes the database. */
     close(): Promise<void>;
 }
@@ -59,8 +64,12 @@ export interface PolicyClient {
  * In: a whole schema (`SQLITE_PRELUDE` + models). Out: the client; call `close()` when done.
  * Throws with upstream's messages (`file:line:column - message`) when the schema doesn't validate.
  */
-export async function createPolicyClient(schemaText: string): Promise<PolicyClient> {
-    const schema = await loadSchema(schemaText);
+export async function createPolicyClient(schemaText: SchemaText): Promise<PolicyClient> {
+    return openPolicyClient(await loadSchema(schemaText));
+}
+
+/** `createPolicyClient` for a schema that is loaded already: each call opens a database of its own. */
+export async function openPolicyClient(schema: SchemaDef): Promise<PolicyClient> {
     const database = new DatabaseSync(':memory:');
     const plain = new ZenStackClient(schema, { dialect: new SqliteDialect({ database: toKyselyDatabase(database) }) });
     await plain.$pushSchema();
@@ -68,6 +77,9 @@ export async function createPolicyClient(schemaText: string): Promise<PolicyClie
     return {
         raw: (model) => operationsOf(plain, model),
         as: (auth, model) => operationsOf(auth === undefined ? guarded : guarded.$setAuth(auth), model),
+        execute: (sql) => {
+            database.exec(sql);
+        },
         close: () => plain.$disconnect(),
     };
 }
@@ -76,11 +88,11 @@ export async function createPolicyClient(schemaText: string): Promise<PolicyClie
  * Compiles a schema to the object that `ZenStackClient` takes, the way `zen generate` does.
  * In: a whole schema. Out: its schema object. Throws with upstream's messages when the schema doesn't validate.
  */
-export async function loadSchema(schemaText: string): Promise<SchemaDef> {
+export async function loadSchema(schemaText: SchemaText): Promise<SchemaDef> {
     return inSchemaFolder(schemaText, async (file) => {
         const loaded = await loadDocument(file);
         if (!loaded.success) {
-            throw new Error(`The schema does not validate:\n${loaded.errors.join('\n')}\n\n${schemaText}`);
+            throw new Error(`The schema does not validate:\n${loaded.errors.join('\n')}\n\n${textOf(schemaText)}`);
         }
         const outDir = path.dirname(file);
         await new TsSchemaGenerator().generate(loaded.model, { outDir, generateModelTypes: false });
@@ -93,22 +105,34 @@ export async function loadSchema(schemaText: string): Promise<SchemaDef> {
  * Parses, links and validates a schema with ZenStack's own services.
  * In: a whole schema. Out: upstream's errors and warnings, as `file:line:column - message` with one-based positions.
  */
-export async function validateSchema(schemaText: string): Promise<{ errors: string[]; warnings: string[] }> {
+export async function validateSchema(schemaText: SchemaText): Promise<{ errors: string[]; warnings: string[] }> {
     return inSchemaFolder(schemaText, async (file) => {
         const loaded = await loadDocument(file);
         return { errors: loaded.success ? [] : loaded.errors, warnings: loaded.warnings };
     });
 }
 
+function textOf(schemaText: SchemaText): string {
+    if (typeof schemaText === 'string') return schemaText;
+    return Object.entries(schemaText)
+        .map(([name, content]) => `// ${name}\n${content}`)
+        .join('\n');
+}
+
 /** Runs `use` with the schema on disk, where upstream wants it, in a folder that sees this repository's packages. */
-async function inSchemaFolder<T>(schemaText: string, use: (file: string) => Promise<T>): Promise<T> {
+async function inSchemaFolder<T>(schemaText: SchemaText, use: (file: string) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(path.join(tmpdir(), 'zmodel-orm-'));
     try {
         const file = path.join(folder, 'schema.zmodel');
+        const contents = typeof schemaText === 'string' ? { 'schema.zmodel': schemaText } : schemaText;
         await Promise.all([
             symlink(path.join(repository, 'node_modules'), path.join(folder, 'node_modules'), 'junction'),
             writeFile(path.join(folder, 'package.json'), '{ "type": "module" }'),
-            writeFile(file, schemaText),
+            ...Object.entries(contents).map(async ([name, content]) => {
+                const target = path.join(folder, name);
+                await mkdir(path.dirname(target), { recursive: true });
+                await writeFile(target, content);
+            }),
         ]);
         return await use(file);
     } finally {
