@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 
 /** True while declarations may be missing from the view: hidden by a syntax error, or behind an import that leads nowhere. */
@@ -25,7 +26,15 @@ function isWhole(view: SchemaView, declaration: DeclarationView, seen = new Set<
 export function certainView(view: SchemaView): SchemaView {
     const { auth, ...rest } = view;
     if (!auth || !isIncomplete(view)) return view;
-    return auth.by === '@@auth' && isWhole(view, auth.declaration) ? view : rest;
+    if (auth.by === '@@auth' && isWhole(view, auth.declaration)) return view;
+    let policies: PolicySchema | undefined;
+    return { ...rest, policies: () => (policies ??= withoutAuth(view.policies())) };
+}
+
+function withoutAuth(schema: PolicySchema): PolicySchema {
+    const rest = { ...schema };
+    delete rest.auth;
+    return rest;
 }
 
 /** False for a finding at a place that a syntax error may have given another meaning. */

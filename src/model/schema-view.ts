@@ -1,3 +1,4 @@
+import type { PolicySchema } from './policy.ts';
 import type { Span } from './text.ts';
 
 /** ZModel's builtin scalar types. */
@@ -124,4 +125,6 @@ export interface SchemaView {
     authUses: AuthMemberUse[];
     /** Rules or defaults call `auth()` at all: where first. */
     firstAuthCall?: { file: string; span: Span };
+    /** The rules with what they refer to; read when first asked for. */
+    policies: () => PolicySchema;
 }

@@ -10,8 +10,7 @@ import type {
     TypeDef,
 } from '@zenstackhq/language/ast';
 import { getLiteral } from '@zenstackhq/language/utils';
-import { GrammarUtils, isCompositeCstNode, isLeafCstNode } from 'langium';
-import type { AstNode, CstNode, LeafCstNode } from 'langium';
+import type { AstNode } from 'langium';
 import type {
     AttributeView,
     DeclarationView,
@@ -20,9 +19,12 @@ import type {
     SchemaFileView,
     SchemaView,
 } from '../model/schema-view.ts';
+import type { PolicySchema } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
 import { authUses } from './auth-uses.ts';
+import { braces, cstOf, propertySpan, spanOf } from './cst.ts';
 import type { ParsedSource, SyntaxError } from './parse.ts';
+import { buildPolicySchema } from './policy-schema.ts';
 
 /** One file of a schema: where it is, what it holds, and where its imports lead (undefined: nowhere). */
 export interface SchemaSource extends ParsedSource {
@@ -34,40 +36,6 @@ export interface SchemaSource extends ParsedSource {
 interface Names {
     kinds: Map<string, 'model' | 'type'>;
     enums: Map<string, string[]>;
-}
-
-/** The span of a node without the doc comments that ZModel's grammar makes part of it. */
-function spanOf(cst: CstNode): Span {
-    return { start: (firstLeaf(cst) ?? cst).offset, end: cst.end };
-}
-
-function firstLeaf(cst: CstNode): LeafCstNode | undefined {
-    if (isLeafCstNode(cst)) {
-        return cst.hidden || cst.tokenType.name === 'TRIPLE_SLASH_COMMENT' ? undefined : cst;
-    }
-    if (!isCompositeCstNode(cst)) return undefined;
-    for (const part of cst.content) {
-        const leaf = firstLeaf(part);
-        if (leaf) return leaf;
-    }
-    return undefined;
-}
-
-/** The braces of a declaration itself; those of its members belong to other nodes of the tree. */
-function braces(cst: CstNode, brace: '{' | '}'): CstNode[] {
-    if (isLeafCstNode(cst)) return cst.text === brace ? [cst] : [];
-    if (!isCompositeCstNode(cst)) return [];
-    return cst.content.filter((part) => part.astNode === cst.astNode).flatMap((part) => braces(part, brace));
-}
-
-function cstOf(node: AstNode): CstNode {
-    if (!node.$cstNode) throw new Error(`A ${node.$type} without a place in the text`);
-    return node.$cstNode;
-}
-
-function propertySpan(node: AstNode, property: string): Span | undefined {
-    const found = GrammarUtils.findNodeForProperty(node.$cstNode, property);
-    return found && { start: found.offset, end: found.end };
 }
 
 function attributeView(attribute: DataModelAttribute | DataFieldAttribute): AttributeView {
@@ -194,7 +162,7 @@ function fieldValueSpan(node: DataSource, name: string): Span | undefined {
  */
 export function buildSchemaView(entry: string, sources: readonly SchemaSource[]): SchemaView {
     const names: Names = { kinds: new Map(), enums: new Map() };
-    const view: SchemaView = {
+    const view: Omit<SchemaView, 'policies'> = {
         entry,
         files: [],
         plugins: [],
@@ -257,7 +225,8 @@ export function buildSchemaView(entry: string, sources: readonly SchemaSource[])
     const user = view.declarations.find((declaration) => declaration.name === 'User' && declaration.kind !== 'view');
     if (marked) view.auth = { declaration: marked, by: '@@auth' };
     else if (user) view.auth = { declaration: user, by: 'User' };
-    return view;
+    let policies: PolicySchema | undefined;
+    return { ...view, policies: () => (policies ??= buildPolicySchema(view, sources)) };
 }
 
 function fileView(source: SchemaSource): SchemaFileView {

@@ -8,9 +8,11 @@ import type { Report } from '../../../src/cli/report.ts';
 import type { Counterexample } from '../../../src/model/policy.ts';
 import type { ApplicationFacts } from '../../../src/workspace/facts.ts';
 import type { SchemaView } from '../../../src/model/schema-view.ts';
+import { buildPolicySchema } from '../../../src/zmodel/policy-schema.ts';
 
 function view(entry: string): SchemaView {
-    return { entry, files: [], plugins: [], enums: [], declarations: [], authDeclarations: [], authUses: [] };
+    const view = { entry, files: [], plugins: [], enums: [], declarations: [], authDeclarations: [], authUses: [] };
+    return { ...view, policies: () => buildPolicySchema(view, []) };
 }
 
 const diagnostic: Diagnostic = {

@@ -1,0 +1,155 @@
+import { isArrayExpr, isInvocationExpr, isReferenceExpr, isStringLiteral } from '@zenstackhq/language/ast';
+import type {
+    AttributeArg,
+    DataField,
+    DataFieldAttribute,
+    DataModelAttribute,
+    Expression,
+} from '@zenstackhq/language/ast';
+import { isCompositeCstNode, isLeafCstNode } from 'langium';
+import { ALL_OPERATIONS } from '../model/policy.ts';
+import type { Expr, Operation, PolicyField, PolicyModel, PolicyRule } from '../model/policy.ts';
+import type { Span } from '../model/text.ts';
+import { cstOf, expressionSpans, spanOf } from './cst.ts';
+import type { SyntaxError } from './parse.ts';
+import { readExpression } from './policy-expression.ts';
+import type { NameScope } from './policy-expression.ts';
+
+type Attribute = DataModelAttribute | DataFieldAttribute;
+
+/** The arguments of a `@relation`. */
+export interface RelationArguments {
+    name?: string;
+    fields: string[];
+    references: string[];
+}
+
+const FIELD_OPERATIONS = ['read', 'update'] as const satisfies Operation[];
+
+function isOperation(name: string): name is Operation {
+    return name === 'post-update' || (ALL_OPERATIONS as readonly string[]).includes(name);
+}
+
+/** The value of an argument by its name, or by its place among those without a name. */
+function argument(args: readonly AttributeArg[], name: string, place: number): Expression | undefined {
+    const named = args.find((arg) => arg.name === name) ?? args.filter((arg) => arg.name === undefined)[place];
+    // A recovered tree may lack what the types promise.
+    return named?.value;
+}
+
+/** Names of fields in an argument: `[a, b]` or `a`. */
+function namesIn(value: Expression | undefined): string[] {
+    if (!value) return [];
+    if (isArrayExpr(value)) return value.items.flatMap(namesIn);
+    const target = isReferenceExpr(value) ? (value.target as typeof value.target | undefined) : undefined;
+    return target ? [target.$refText] : [];
+}
+
+/** The fields that an attribute of a model is about: `@@id([a, b])`, `@@delegate(kind)`. */
+export function fieldNames(args: readonly AttributeArg[]): string[] {
+    return namesIn(argument(args, 'fields', 0) ?? argument(args, 'discriminator', 0));
+}
+
+/** The groups of fields that `@@unique` is about. In: the attributes of a model. */
+export function uniqueFieldsOf(attributes: readonly Attribute[]): string[][] {
+    return attributes
+        .filter((attribute) => attribute.decl.$refText === '@@unique')
+        .map((attribute) => fieldNames(attribute.args));
+}
+
+/**
+ * The fields by which a row is known, as the generator's `getIdFields` finds them: `@id` and `@@id`, else the
+ * first `@unique` field, else the first `@@unique`.
+ */
+export function idFieldsOf(model: PolicyModel, attributes: readonly Attribute[]): string[] {
+    const group = attributes.find((attribute) => attribute.decl.$refText === '@@id');
+    const grouped = group ? fieldNames(group.args) : [];
+    const fields = [...model.fields.values()].filter((field) => !field.attributes.includes('@ignore'));
+    const ids = fields.filter((field) => field.attributes.includes('@id') || grouped.includes(field.name));
+    if (ids.length > 0) return ids.map(({ name }) => name);
+    const unique = fields.find((field) => field.attributes.includes('@unique'));
+    if (unique) return [unique.name];
+    const first = uniqueFieldsOf(attributes)[0] ?? [];
+    return fields.filter(({ name }) => first.includes(name)).map(({ name }) => name);
+}
+
+/** The arguments of a field's `@relation`; undefined when it has none. */
+export function readRelation(field: DataField): RelationArguments | undefined {
+    const attribute = field.attributes.find((each) => each.decl.$refText === '@relation');
+    if (!attribute) return undefined;
+    const { args } = attribute;
+    const name = argument(args, 'name', 0);
+    return {
+        ...(name && isStringLiteral(name) && { name: name.value }),
+        fields: namesIn(argument(args, 'fields', 1)),
+        references: namesIn(argument(args, 'references', 2)),
+    };
+}
+
+/** Sets a default's value, where that is a literal, the value of an enum or what is read from `auth()`. */
+export function readDefault(field: DataField, result: NonNullable<PolicyField['default']>, scope: NameScope): void {
+    const attribute = field.attributes.find((each) => each.decl.$refText === '@default');
+    const written = attribute && argument(attribute.args, 'value', 0);
+    if (!written || isInvocationExpr(written)) return;
+    // The field itself is no name that a default could read; a value of its enum may be called like a field.
+    const value: Expr = readExpression(written, { ...scope, at: undefined }, result.span);
+    if (value.kind === 'unknown' || value.kind === 'array') return;
+    result.value = value;
+}
+
+/** The parser leaves out what it doesn't understand, so that `auth().` becomes `auth()`. */
+function isFinished(attribute: Attribute, span: Span, errors: readonly SyntaxError[]): boolean {
+    const cst = cstOf(attribute);
+    const isClosed = isCompositeCstNode(cst) && cst.content.some((part) => isLeafCstNode(part) && part.text === ')');
+    return isClosed && !errors.some((error) => error.end >= span.start && error.start < span.end);
+}
+
+/**
+ * The rules among attributes.
+ * In: the attributes of a declaration, or of its field `field`; the declaration; what names may mean; the errors of
+ * the file. Out: the rules; the condition of one that the parser had to recover is unknown.
+ */
+export function readRules(
+    attributes: readonly Attribute[],
+    { name, file }: PolicyModel,
+    scope: NameScope,
+    errors: readonly SyntaxError[],
+    field?: string,
+): PolicyRule[] {
+    const prefix = field === undefined ? '@@' : '@';
+    return attributes.flatMap((attribute): PolicyRule[] => {
+        const effect = (['allow', 'deny'] as const).find((each) => attribute.decl.$refText === prefix + each);
+        if (!effect) return [];
+        const span = spanOf(cstOf(attribute));
+        const operations = argument(attribute.args, 'operation', 0);
+        const written = operations && isStringLiteral(operations) ? splitOperations(operations.value) : [];
+        const place = { start: span.end, end: span.end };
+        const condition = isFinished(attribute, span, errors) ? argument(attribute.args, 'condition', 1) : undefined;
+        return [
+            {
+                effect,
+                operations: expandOperations(written, field === undefined ? ALL_OPERATIONS : FIELD_OPERATIONS),
+                written,
+                operationsSpan: operations?.$cstNode ? expressionSpans(operations.$cstNode).span : span,
+                condition: readExpression(condition, scope, place),
+                file,
+                span,
+                declaredIn: name,
+                ...(field !== undefined && { field }),
+            },
+        ];
+    });
+}
+
+/** As the plugin splits them (`PolicyHandler.getModelPolicies`). */
+function splitOperations(text: string): string[] {
+    return text
+        .split(',')
+        .filter((name) => name !== '')
+        .map((name) => name.trim());
+}
+
+function expandOperations(written: readonly string[], all: readonly Operation[]): Operation[] {
+    const expanded = written.flatMap((name) => (name === 'all' ? all : isOperation(name) ? [name] : []));
+    return [...new Set(expanded)];
+}
