@@ -16,10 +16,11 @@ const mayImport = {
     insert: ['zmodel'],
     fixes: ['checks', 'insert', 'rules', 'zmodel'],
     suggest: ['insert', 'rules', 'zmodel'],
+    format: ['zmodel'],
     worker: ['context', 'better-auth'],
     loader: ['better-auth', 'worker'],
     workspace: ['checks', 'fixes', 'insert', 'rules', 'worker', 'zmodel', 'shared'],
-    server: ['checks', 'fixes', 'insert', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
+    server: ['checks', 'fixes', 'format', 'insert', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
     cli: ['checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };

@@ -1,5 +1,6 @@
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { ZModelServices } from '@zenstackhq/language';
+import { SchemaFormatter } from './formatting.ts';
 import { SchemaRenameProvider } from './rename.ts';
 import { createSemanticTokens } from './semantic-tokens.ts';
 import { SchemaDocumentSymbolProvider, SchemaNodeKindProvider, SchemaWorkspaceSymbolProvider } from './symbols.ts';
@@ -7,6 +8,7 @@ import { SchemaDocumentSymbolProvider, SchemaNodeKindProvider, SchemaWorkspaceSy
 /** The language's own features, where ours are better than upstream's. */
 export const BASE_FEATURES = {
     DocumentSymbolProvider: (services: ZModelServices) => new SchemaDocumentSymbolProvider(services),
+    Formatter: () => new SchemaFormatter(),
     RenameProvider: (services: ZModelServices) => new SchemaRenameProvider(services),
     SemanticTokenProvider: createSemanticTokens,
 };
