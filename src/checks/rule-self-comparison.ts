@@ -1,5 +1,86 @@
 import type { Finding } from '../model/finding.ts';
+import type { Expr, PolicyField } from '../model/policy.ts';
 import type { Check } from './check.ts';
+import { contentOf, editRule, excerpt, fieldAt, visitExpr, writtenRules } from './written-rules.ts';
+import type { Path, Predicate, WrittenRule } from './written-rules.ts';
 
-/** Inside a predicate both sides of a comparison are the same column of the element. */
-export const ruleSelfComparison: Check = (): Finding[] => [];
+/**
+ * Inside a predicate both sides of a comparison are the same column of the same element: a plain name there is
+ * the element's, not the model's. `auth().memberships?[orgId == orgId]` holds for whoever has a membership.
+ */
+export const ruleSelfComparison: Check = ({ view }): Finding[] => {
+    const schema = view.policies();
+    return writtenRules(view).flatMap((written) => {
+        const { rule, model } = written;
+        const content = contentOf(view, rule.file);
+        const findings: Finding[] = [];
+        visitExpr(rule.condition, (expr, predicates) => {
+            if (expr.kind !== 'compare' || expr.operator === 'in') return;
+            const { left, right } = expr;
+            if (left.kind !== 'path' || right.kind !== 'path') return;
+            const element = elementOf(left, predicates);
+            if (!element || element !== elementOf(right, predicates) || columnOf(left) !== columnOf(right)) return;
+            const column = fieldAt(schema, model, left, predicates);
+            if (!column) return;
+            const text = excerpt(content, expr.span);
+            const list = excerpt(content, element.list.span, 40);
+            const meant = meantField(written, right, column);
+            const effect = effectOf(expr, element);
+            findings.push({
+                code: 'rule-self-comparison',
+                severity: 'error',
+                file: rule.file,
+                span: expr.span,
+                message:
+                    `Inside ${list}${element.operator}[…] both sides of "${text}" are ${columnOf(left)} of the same ${element.element ?? 'element'}: ${effect}.` +
+                    (meant ? ` this.${meant.name} is the one of ${model.name}.` : ''),
+                related: [],
+                fixes: meant ? fixFor(view, written, left, right) : [],
+            });
+        });
+        return findings;
+    });
+};
+
+/** The predicate whose element a path begins at; undefined for `auth()`, `this` and outside of predicates. */
+function elementOf({ root }: Path, predicates: readonly Predicate[]): Predicate | undefined {
+    if (root.kind === 'binding') return predicates.findLast(({ binding }) => binding === root.name);
+    return root.kind === 'field' ? predicates.at(-1) : undefined;
+}
+
+/** `org.id` for `org.id` and for `m.org.id`. */
+function columnOf({ root, members }: Path): string {
+    const names = members.map(({ name }) => name);
+    return (root.kind === 'field' ? [root.name, ...names] : names).join('.');
+}
+
+function effectOf({ operator }: Expr & { kind: 'compare' }, { operator: predicate }: Predicate): string {
+    const isAlwaysTrue = operator === '==' || operator === '<=' || operator === '>=';
+    if (!isAlwaysTrue) return 'no element ever fits';
+    if (predicate === '^') return 'every element fits, whatever row the rule is asked about';
+    return 'every element fits, so the rows that the rule is about make no difference';
+}
+
+/** The field of the rule's own model that one side was to be. */
+function meantField({ model }: WrittenRule, path: Path, column: PolicyField): PolicyField | undefined {
+    const [first] = columnOf(path).split('.');
+    const field = first === undefined ? undefined : model.fields.get(first);
+    if (!field || columnOf(path).includes('.')) return undefined;
+    const isSame = field.type.kind === column.type.kind && field.type.name === column.type.name;
+    return isSame && !field.type.array && !column.type.array ? field : undefined;
+}
+
+/** `this.` before the right side; before the only side without a binding, where the other one has one. */
+function fixFor(
+    view: Parameters<Check>[0]['view'],
+    { rule, model }: WrittenRule,
+    left: Path,
+    right: Path,
+): Finding['fixes'] {
+    const side = left.root.kind === 'field' && right.root.kind === 'binding' ? left : right;
+    const { start, end } = side.rootSpan;
+    const edit = side.root.kind === 'binding' ? { start, end, text: 'this' } : { start, end: start, text: 'this.' };
+    const data = editRule(view, rule, [edit]);
+    const name = columnOf(side);
+    return data ? [{ title: `Compare with the field of ${model.name}: this.${name}`, preferred: true, data }] : [];
+}
