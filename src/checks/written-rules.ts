@@ -68,6 +68,15 @@ export function visitExpr(
     } else for (const child of childrenOf(expr)) visitExpr(child, look, predicates);
 }
 
+/** The predicates around a part of a condition, outermost first; none when it isn't a part of it. */
+export function predicatesAround(condition: Expr, part: Expr): readonly Predicate[] {
+    let found: readonly Predicate[] = [];
+    visitExpr(condition, (expr, predicates) => {
+        if (expr === part) found = predicates;
+    });
+    return found;
+}
+
 /** A model or type by its name. */
 export function declarationNamed(schema: PolicySchema, name: string | undefined): PolicyModel | undefined {
     return name === undefined ? undefined : (schema.models.get(name) ?? schema.types.get(name));
