@@ -17,10 +17,11 @@ const mayImport = {
     fixes: ['checks', 'insert', 'rules', 'zmodel'],
     suggest: ['insert', 'rules', 'zmodel'],
     format: ['zmodel'],
+    reading: ['insert', 'zmodel'],
     worker: ['context', 'better-auth'],
     loader: ['better-auth', 'worker'],
     workspace: ['checks', 'fixes', 'insert', 'rules', 'worker', 'zmodel', 'shared'],
-    server: ['checks', 'fixes', 'format', 'insert', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
+    server: ['checks', 'fixes', 'format', 'insert', 'reading', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
     cli: ['checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };
@@ -67,7 +68,7 @@ export default tseslint.config(
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'] }] },
     },
     {
-        files: ['src/{model,zmodel,rules,context,better-auth,checks,fixes,insert,suggest,worker,workspace}/**/*.ts'],
+        files: ['src/{model,zmodel,rules,context,better-auth,checks,fixes,format,insert,reading,suggest,worker,workspace}/**/*.ts'],
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'], patterns: lsp }] },
     },
     {

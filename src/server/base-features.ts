@@ -29,7 +29,6 @@ export const WITHOUT_BASE_FEATURES: Record<string, () => undefined> = {
     DefinitionProvider: none,
     DocumentHighlightProvider: none,
     DocumentSymbolProvider: none,
-    FoldingRangeProvider: none,
     Formatter: none,
     HoverProvider: none,
     ReferencesProvider: none,

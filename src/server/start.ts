@@ -7,7 +7,6 @@ import {
     addDocumentSymbolHandler,
     addDocumentUpdateHandler,
     addFindReferencesHandler,
-    addFoldingRangeHandler,
     addFormattingHandler,
     addRenameHandler,
     addSemanticTokenHandler,
@@ -48,6 +47,7 @@ import { loadAroundLooseFiles } from './loose-files.ts';
 import { addMemberHandlers, memberFeatures } from './member-features.ts';
 import { contextShapePage, explain } from './pages.ts';
 import { Publisher } from './publisher.ts';
+import { addReadingHandlers, readingAids, refreshHints } from './reading-aids.ts';
 import { Schemas } from './schemas.ts';
 import { addCodeActions, registerSourceActions } from './source-actions.ts';
 import { Status } from './status.ts';
@@ -122,6 +122,7 @@ async function compose(
                         features,
                         findings: (entry) => late.diagnostics?.findings(entry),
                     }),
+                    ...readingAids({ schemas, features }),
                     CodeActionProvider: () => actions(),
                     CompletionProvider: (services) =>
                         createCompletion(
@@ -149,6 +150,7 @@ async function compose(
     const { shared } = language;
     const publisher = new Publisher(connection);
     const status = new Status(connection, application);
+    const canRefreshHints = params.capabilities.workspace?.inlayHint?.refreshSupport === true;
     const canRefresh = params.capabilities.workspace?.codeLens?.refreshSupport === true;
     const lenses = new CodeLensRefresher(connection, canRefresh, log);
     const diagnostics = new DiagnosticsService({
@@ -173,11 +175,13 @@ async function compose(
     addCodeActions(connection, shared, () => actions());
     if (features.base) addBaseHandlers(connection, language);
     addMemberHandlers(connection, shared, features);
+    addReadingHandlers(connection, shared);
     addConfigurationChangeHandler(connection, shared);
     loadAroundLooseFiles(shared, features, log);
 
     connection.onNotification(settingsNotification.method, ({ settings }: { settings: unknown }) => {
         features.settings = parseSettings(settings);
+        if (canRefreshHints) refreshHints(connection, log);
         diagnostics.schedule();
         // Which configurations count may have changed.
         diagnostics.sourcesChanged();
@@ -214,7 +218,6 @@ function addBaseHandlers(connection: Connection, { shared }: ZModelLanguage): vo
     addFindReferencesHandler(connection, shared);
     addDocumentSymbolHandler(connection, shared);
     addDocumentHighlightHandler(connection, shared);
-    addFoldingRangeHandler(connection, shared);
     addFormattingHandler(connection, shared);
     addRenameHandler(connection, shared);
     addSemanticTokenHandler(connection, shared);

@@ -8,6 +8,8 @@ export interface Settings {
     typescriptDiagnostics: boolean;
     /** The line above the auth declaration. */
     codeLens: boolean;
+    /** Implied parentheses and types of members of `auth()` in rules. */
+    inlayHints: boolean;
     /** What *Insert Better Auth Models* has checked until another choice was made. */
     insert: { enums: boolean; policyPlugin: boolean; authType: boolean };
     /** Globs, relative to the workspace folder, that narrow the search for schemas and configs. Empty: search everything. */
@@ -20,6 +22,7 @@ export const DEFAULT_SETTINGS: Settings = {
     diagnostics: { severity: {} },
     typescriptDiagnostics: true,
     codeLens: true,
+    inlayHints: true,
     insert: { enums: false, policyPlugin: false, authType: false },
     schema: [],
     authConfig: [],
@@ -62,6 +65,7 @@ export function parseSettings(value: unknown): Settings {
         },
         typescriptDiagnostics: flag(value['typescriptDiagnostics'], DEFAULT_SETTINGS.typescriptDiagnostics),
         codeLens: flag(value['codeLens'], DEFAULT_SETTINGS.codeLens),
+        inlayHints: flag(value['inlayHints'], DEFAULT_SETTINGS.inlayHints),
         insert: {
             enums: flag(insert['enums'], DEFAULT_SETTINGS.insert.enums),
             policyPlugin: flag(insert['policyPlugin'], DEFAULT_SETTINGS.insert.policyPlugin),

@@ -33,8 +33,9 @@ export interface UpstreamScopeProvider extends DefaultScopeProvider {
     createScopeForContainer(node: AstNode | undefined, globalScope: Scope, includeTypeDefScope?: boolean): Scope;
 }
 
-/** The part of ZenStack's semantic tokens that we override; the class itself isn't exported. */
+/** The parts of ZenStack's semantic tokens that we override; the class itself isn't exported. */
 export interface UpstreamSemanticTokenProvider extends SemanticTokenProvider {
+    readonly tokenTypes: Record<string, number>;
     highlightElement(node: AstNode, acceptor: SemanticTokenAcceptor): 'prune' | undefined;
 }
 

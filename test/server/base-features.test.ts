@@ -235,7 +235,7 @@ describe('base features over LSP', () => {
         assert.deepEqual(flat, [
             ['db', SymbolKind.Module, []],
             ['policy', SymbolKind.Module, []],
-            ['Todo', SymbolKind.Class, ['id', 'ownerId', 'owner', 'state']],
+            ['Todo', SymbolKind.Class, ['id', 'ownerId', 'owner', 'state', '@@allow read', '@@deny all']],
             ['State', SymbolKind.Enum, ['OPEN', 'DONE']],
         ]);
         assert.deepEqual(
@@ -251,13 +251,14 @@ describe('base features over LSP', () => {
             [
                 [2, 4],
                 [7, 8],
-                [11, 21],
+                [11, 12],
+                [13, 21],
                 [24, 26],
             ],
         );
     });
 
-    it('gives semantic tokens for everything but auth, whose colour is the grammar’s', async () => {
+    it('gives semantic tokens, with types of their own for auth and for operations', async () => {
         const { data } = await server.request<SemanticTokens>('textDocument/semanticTokens/full', MAIN);
         const { semanticTokensProvider } = server.result.capabilities;
         const types = semanticTokensProvider?.legend.tokenTypes ?? [];
@@ -280,8 +281,8 @@ describe('base features over LSP', () => {
         has('cuid', 'function');
         has('userId', 'property');
         assert.deepEqual(
-            tokens.filter(({ text }) => text === 'auth'),
-            [],
+            tokens.filter(({ type }) => type === 'authCall' || type === 'ruleOperation').map(({ text }) => text),
+            ['read', 'auth', 'all', 'auth'],
         );
     });
 
@@ -347,7 +348,10 @@ export const auth = betterAuth({ secret: 'a' });
             'codeLensProvider',
             'completionProvider',
             'definitionProvider',
+            'documentLinkProvider',
+            'foldingRangeProvider',
             'hoverProvider',
+            'inlayHintProvider',
             'textDocumentSync',
             'workspace',
         ]);
