@@ -55,6 +55,8 @@ export interface PolicyClient {
     as(auth: Record<string, unknown> | undefined, model: string): ModelOperations;
     /** Runs SQL on the database, past the ORM. */
     execute(sql: string): void;
+    /** Removes all rows of all tables, past rules and keys. */
+    clear(): void;
     /** Closes the database. */
     close(): Promise<void>;
 }
@@ -79,6 +81,11 @@ export async function openPolicyClient(schema: SchemaDef): Promise<PolicyClient>
         as: (auth, model) => operationsOf(auth === undefined ? guarded : guarded.$setAuth(auth), model),
         execute: (sql) => {
             database.exec(sql);
+        },
+        clear: () => {
+            const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+            const deletes = tables.map(({ name }) => `DELETE FROM "${String(name)}";`);
+            database.exec(`PRAGMA foreign_keys = OFF; ${deletes.join(' ')} PRAGMA foreign_keys = ON;`);
         },
         close: () => plain.$disconnect(),
     };

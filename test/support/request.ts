@@ -17,19 +17,41 @@ export type PolicyRequest = Omit<Counterexample, 'sentence' | 'related'> & Parti
 export type Outcome = { kind: 'through' } | { kind: 'refused' } | { kind: 'throws'; message: string };
 
 /**
- * Makes requests of one schema on the real ORM with the policy plugin; each meets a database of its own, in which
- * there are the request's rows, the rows that their foreign keys need, and nothing else.
+ * Makes requests of one schema on the real ORM with the policy plugin; each meets a database in which there are the
+ * request's rows, the rows that their foreign keys need, and nothing else. The database is in memory, and goes with
+ * the runner.
  */
 export class RequestRunner {
     readonly #schema: SchemaDef;
+    readonly #client: PolicyClient;
 
-    private constructor(schema: SchemaDef) {
+    private constructor(schema: SchemaDef, client: PolicyClient) {
         this.#schema = schema;
+        this.#client = client;
     }
 
     /** In: a whole schema. Throws with upstream's messages when it doesn't validate. */
     static async load(schema: SchemaText): Promise<RequestRunner> {
-        return new RequestRunner(await loadSchema(schema));
+        const loaded = await loadSchema(schema);
+        return new RequestRunner(loaded, await openPolicyClient(loaded));
+    }
+
+    /** The models that have rows of their own, with the columns that are foreign keys; those that may be null are said to be. */
+    get models(): { name: string; keys: { name: string; optional: boolean }[] }[] {
+        return Object.values(this.#schema.models)
+            .filter(({ isDelegate }) => isDelegate !== true)
+            .map(({ name, fields }) => ({
+                name,
+                keys: Object.values(fields)
+                    .filter(({ foreignKeyFor }) => foreignKeyFor !== undefined)
+                    .map((field) => ({ name: field.name, optional: field.optional === true })),
+            }));
+    }
+
+    /** Values for foreign keys that refer to rows nobody has to do with. */
+    strange(model: string, key: string): string | number {
+        const type = this.#schema.models[model]?.fields[key]?.type;
+        return type === 'Int' || type === 'BigInt' ? 777 : 'strange';
     }
 
     /**
@@ -37,12 +59,8 @@ export class RequestRunner {
      * without `update` writes the row's first plain column.
      */
     async run(request: PolicyRequest): Promise<Outcome> {
-        const client = await openPolicyClient(this.#schema);
-        try {
-            return await new RequestRun(this.#schema, client, request).run();
-        } finally {
-            await client.close();
-        }
+        this.#client.clear();
+        return new RequestRun(this.#schema, this.#client, request).run();
     }
 }
 
@@ -62,6 +80,7 @@ class RequestRun {
     readonly #client: PolicyClient;
     readonly #request: PolicyRequest;
     #row: Row = {};
+    #update: Row = {};
 
     constructor(schema: SchemaDef, client: PolicyClient, request: PolicyRequest) {
         this.#schema = schema;
@@ -77,7 +96,7 @@ class RequestRun {
             model: other.model,
             row: toRow(this.#schema, other.model, other.row),
         }));
-        const moved = this.#request.update ? [{ model, row: this.#update() }] : [];
+        const moved = this.#request.update ? [{ model, row: toRow(this.#schema, model, this.#request.update) }] : [];
         const world = buildWorld(this.#schema, given, related, moved);
         this.#row = world.target;
         // Keys may refer to one another in a circle.
@@ -85,6 +104,7 @@ class RequestRun {
         for (const other of world.others) await this.#client.raw(other.model).create({ data: other.row });
         if (!isCreate) await this.#client.raw(model).create({ data: world.target });
         this.#client.execute('PRAGMA foreign_keys = ON');
+        this.#update = moved[0]?.row ?? (operation === 'update' ? await this.#touch() : {});
         try {
             return (await this.#perform()) ? { kind: 'through' } : { kind: 'refused' };
         } catch (error) {
@@ -113,7 +133,7 @@ class RequestRun {
             }
             case 'update':
             case 'post-update':
-                await operations.updateMany({ where, data: this.#update() });
+                await operations.updateMany({ where, data: this.#update });
                 return this.#isDone();
             case 'delete':
                 await operations.deleteMany({ where });
@@ -132,7 +152,7 @@ class RequestRun {
                 return (await truth.count({ where: toRow(this.#schema, model, this.#request.row) })) > 0;
             case 'update':
             case 'post-update':
-                return (await truth.count({ where: { ...this.#where(), ...this.#update() } })) > 0;
+                return (await truth.count({ where: { ...this.#where(), ...this.#update } })) > 0;
             case 'delete':
                 return (await truth.count({ where: this.#where() })) === 0;
         }
@@ -151,20 +171,33 @@ class RequestRun {
         );
     }
 
-    #update(): Row {
-        const { model, row, update } = this.#request;
-        if (update) return toRow(this.#schema, model, update);
-        const plain = Object.values(this.#schema.models[model]?.fields ?? {}).find(
-            (field) =>
-                field.type === 'String' &&
-                field.array !== true &&
-                field.id !== true &&
-                !field.foreignKeyFor &&
-                field.isDiscriminator !== true &&
-                !(field.name in row),
-        );
-        assert.ok(plain, `${model} has no column that an update could set`);
-        return { [plain.name]: 'changed' };
+    /** Another value for one column that no relation depends on. */
+    async #touch(): Promise<Row> {
+        const { model, row } = this.#request;
+        const before = await this.#client.raw(model).findFirst({ where: this.#where() });
+        for (const field of Object.values(this.#schema.models[model]?.fields ?? {})) {
+            const isPlain = !field.id && !field.foreignKeyFor && !field.relation && !field.array && !field.computed;
+            if (!isPlain || field.isDiscriminator || field.updatedAt || field.name in row) continue;
+            const other = this.#other(field, before?.[field.name]);
+            if (other !== undefined) return { [field.name]: other };
+        }
+        throw new Error(`${model} has no column that an update could set`);
+    }
+
+    #other(field: FieldDef, value: unknown): unknown {
+        switch (field.type) {
+            case 'String':
+                return field.attributes?.some(({ name }) => name === '@email') ? 'changed@example.com' : 'changed';
+            case 'Boolean':
+                return value !== true;
+            case 'Int':
+            case 'Float':
+                return typeof value === 'number' ? value + 1 : 1;
+            case 'DateTime':
+                return new Date(Date.UTC(2001, 1, 1));
+            default:
+                return Object.keys(this.#schema.enums?.[field.type]?.values ?? {}).find((name) => name !== value);
+        }
     }
 }
 

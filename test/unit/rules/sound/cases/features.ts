@@ -1,0 +1,3 @@
+import type { SoundSchema } from '../sound-schema.ts';
+
+export const featureCases: SoundSchema[] = [];
