@@ -10,6 +10,7 @@ import type { Library, LooseOptions } from './library.ts';
 import { joinPath, toNative, unknownLeaves } from './native.ts';
 import type { StandIn } from './native.ts';
 import { readPluginFromTypes } from './plugin-types.ts';
+import { rolePlaces } from './role-places.ts';
 import { rolesOf } from './plugins.ts';
 import type { BundledCalls, PluginRoles } from './plugins.ts';
 import { compareVersions, parseVersion } from './release.ts';
@@ -211,14 +212,17 @@ function readRoles(
     native: LooseOptions,
     library: Library,
     calls: BundledCalls,
-): Pick<AuthConfig, 'organizationRoles' | 'organizationRolesOpen' | 'adminRoles'> {
+): Pick<AuthConfig, 'organizationRoles' | 'organizationRolesOpen' | 'adminRoles' | 'rolePlaces'> {
     const made = madePlugins(native);
     const found = new Map<PluginRoles['plugin'], PluginRoles>();
+    const places: NonNullable<AuthConfig['rolePlaces']> = {};
     plugins.forEach(({ value }, index) => {
         const roles = rolesOf(library, made[index]);
-        const isUnsure = calls.madeBy(value)?.influential.some(({ path }) => /^(roles\b|creatorRole|$)/.test(path));
+        const call = calls.madeBy(value);
+        const isUnsure = call?.influential.some(({ path }) => /^(roles\b|creatorRole|$)/.test(path));
         if (roles !== undefined && isUnsure !== true) {
             found.set(roles.plugin, roles);
+            if (call) places[roles.plugin] = rolePlaces(roles, call);
         }
     });
     const organization = found.get('organization');
@@ -227,6 +231,7 @@ function readRoles(
         ...(organization && { organizationRoles: organization.names }),
         ...(organization?.open === true && { organizationRolesOpen: true }),
         ...(admin && { adminRoles: admin.names }),
+        ...(Object.keys(places).length > 0 && { rolePlaces: places }),
     };
 }
 

@@ -16,6 +16,8 @@ export interface MadePlugin {
     /** The factory's exported name: `twoFactor`. */
     name: string;
     node: ts.CallExpression;
+    /** The first argument. */
+    options: Value;
     /** Unknown values in its options that the tables or roles depend on; paths start at the options. */
     influential: UnknownLeaf[];
 }
@@ -85,7 +87,7 @@ export class BundledCalls implements BundledModules {
             for (const { unknown } of influential) {
                 openDefaults(result, outcomesOf(unknown, run));
             }
-            this.made.set(result, { name, node, influential });
+            this.made.set(result, { name, node, options: args[0], influential });
         } else {
             this.addHelpers(result);
         }

@@ -94,6 +94,8 @@ export interface AuthConfig {
     organizationRolesOpen?: boolean;
     /** Role names of the admin plugin; undefined without it or when unknown. */
     adminRoles?: string[];
+    /** Where those roles are defined, by name: in the options, or the plugin's call for the roles that come with it. */
+    rolePlaces?: Partial<Record<'organization' | 'admin', Record<string, Location>>>;
     /** Version of better-auth whose tables these are. */
     version: string;
     /** What says that version; `bundled` when the workspace says none, or one that is not known. */

@@ -1,17 +1,24 @@
 import type { LangiumDocument } from 'langium';
 import type { DefinitionProvider } from 'langium/lsp';
 import type { CancellationToken, DefinitionParams, LocationLink } from 'vscode-languageserver';
+import type { Location, Range } from '../model/text.ts';
 import { supplyOf } from './auth-member-uses.ts';
 import type { AuthMemberUses, MemberAt } from './auth-member-uses.ts';
 import { toRange, toUri } from './convert.ts';
+import type { RulePlaces } from './rule-hover.ts';
 
-/** Go to definition: of a member of `auth()` the declaration, which is the language's own, and where calls supply it. */
+/**
+ * Go to definition: of a member of `auth()` the declaration, which is the language's own, and where calls supply
+ * it; of a role, its definition in the Better Auth configuration.
+ */
 export class AuthDefinitionProvider implements DefinitionProvider {
     readonly #members: AuthMemberUses;
+    readonly #rules: RulePlaces;
     readonly #base: DefinitionProvider | undefined;
 
-    constructor(members: AuthMemberUses, base: DefinitionProvider | undefined) {
+    constructor(members: AuthMemberUses, rules: RulePlaces, base: DefinitionProvider | undefined) {
         this.#members = members;
+        this.#rules = rules;
         this.#base = base;
     }
 
@@ -22,26 +29,32 @@ export class AuthDefinitionProvider implements DefinitionProvider {
     ): Promise<LocationLink[] | undefined> {
         const base = await this.#base?.getDefinition(document, params, token);
         const { textDocument, uri } = document;
-        const member = this.#members.at(uri.toString(), uri.fsPath, textDocument.offsetAt(params.position));
-        if (!member) return base;
-        const own = linksTo(member, toRange(textDocument.getText(), member.span));
+        const offset = textDocument.offsetAt(params.position);
+        const member = this.#members.at(uri.toString(), uri.fsPath, offset);
+        const role = member ? undefined : this.#rules.roleDefinitions(document, offset);
+        const span = member?.span ?? role?.span;
+        if (!span) return base;
+        const places = member ? placesOf(member) : (role?.places ?? []);
+        const own = linksTo(places, toRange(textDocument.getText(), span));
         return base || own.length > 0 ? [...(base ?? []), ...own] : undefined;
     }
 }
 
-/** The places where calls supply a member, each once. */
-function linksTo(
-    { name, contexts }: MemberAt,
-    originSelectionRange: LocationLink['originSelectionRange'],
-): LocationLink[] {
+/** The places where calls supply a member. */
+function placesOf({ name, contexts }: MemberAt): Location[] {
+    return (contexts ?? [])
+        .map((shape) => supplyOf(shape, name))
+        .filter(({ state }) => state === 'supplied')
+        .map(({ location }) => location);
+}
+
+/** Links to places, each once. */
+function linksTo(places: readonly Location[], originSelectionRange: Range): LocationLink[] {
     const links = new Map<string, LocationLink>();
-    for (const shape of contexts ?? []) {
-        const { state, location } = supplyOf(shape, name);
-        if (state !== 'supplied') continue;
-        const { range } = location;
-        const targetUri = toUri(location.file);
+    for (const { file, range } of places) {
+        const targetUri = toUri(file);
         links.set(`${targetUri}:${range.start.line}:${range.start.character}`, {
-            ...(originSelectionRange && { originSelectionRange }),
+            originSelectionRange,
             targetUri,
             targetRange: range,
             targetSelectionRange: range,

@@ -9,18 +9,21 @@ import { supplyOf } from './auth-member-uses.ts';
 import type { AuthMemberUses, MemberAt, Supply } from './auth-member-uses.ts';
 import { toRange, toUri } from './convert.ts';
 import type { Features } from './features.ts';
+import type { RulePlaces } from './rule-hover.ts';
 
 /** More calls than these are counted, not listed. */
 const MAX_CALLS = 8;
 
-/** Hover: for a member of `auth()` its declared type and what each call passes; then the language's own, where it is on. */
+/** Hover: for a member of `auth()` its declared type and what each call passes, for what a rule holds what it means; then the language's own, where it is on. */
 export class AuthHoverProvider implements HoverProvider {
     readonly #members: AuthMemberUses;
     readonly #features: Features;
+    readonly #rules: RulePlaces;
     readonly #base: HoverProvider | undefined;
 
-    constructor(members: AuthMemberUses, features: Features, base: HoverProvider | undefined) {
+    constructor(members: AuthMemberUses, rules: RulePlaces, features: Features, base: HoverProvider | undefined) {
         this.#members = members;
+        this.#rules = rules;
         this.#features = features;
         this.#base = base;
     }
@@ -32,12 +35,15 @@ export class AuthHoverProvider implements HoverProvider {
     ): Promise<Hover | undefined> {
         const base = await this.#base?.getHoverContent(document, params, token);
         const { textDocument, uri } = document;
-        const member = this.#members.at(uri.toString(), uri.fsPath, textDocument.offsetAt(params.position));
-        if (!member) return base;
-        const own = describeMember(member, this.#features.folderOf(member.view.entry) ?? '');
+        const offset = textDocument.offsetAt(params.position);
+        const member = this.#members.at(uri.toString(), uri.fsPath, offset);
+        const own = member
+            ? { markdown: describeMember(member, this.#features.folderOf(member.view.entry) ?? ''), span: member.span }
+            : this.#rules.describe(document, offset);
+        if (!own) return base;
         return {
-            range: toRange(textDocument.getText(), member.span),
-            contents: { kind: MarkupKind.Markdown, value: [own, ...baseText(base)].join('\n\n---\n\n') },
+            range: toRange(textDocument.getText(), own.span),
+            contents: { kind: MarkupKind.Markdown, value: [own.markdown, ...baseText(base)].join('\n\n---\n\n') },
         };
     }
 }

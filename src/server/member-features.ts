@@ -11,6 +11,7 @@ import { AuthDefinitionProvider } from './auth-definition.ts';
 import { AuthHoverProvider } from './auth-hover.ts';
 import { AuthMemberUses } from './auth-member-uses.ts';
 import type { Features } from './features.ts';
+import { RulePlaces } from './rule-hover.ts';
 import type { Schemas } from './schemas.ts';
 
 interface Parts {
@@ -28,16 +29,19 @@ export function memberFeatures({ schemas, application, features, findings }: Par
 } {
     const upstream = readUpstream();
     const members = (): AuthMemberUses => new AuthMemberUses(schemas(), application);
+    const rules = (): RulePlaces => new RulePlaces({ schemas: schemas(), application, members: members(), features });
     return {
         HoverProvider: (services) =>
             new AuthHoverProvider(
                 members(),
+                rules(),
                 features,
                 features.base ? new upstream.HoverProvider(services) : undefined,
             ),
         DefinitionProvider: (services) =>
             new AuthDefinitionProvider(
                 members(),
+                rules(),
                 features.base ? new upstream.DefinitionProvider(services) : undefined,
             ),
         CodeLensProvider: () =>

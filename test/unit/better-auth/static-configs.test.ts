@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describeId, describeTables, property } from '../../../src/better-auth/tables.ts';
 import { loadLibrary } from '../../../src/better-auth/library.ts';
@@ -227,6 +227,38 @@ describe('better-auth: configurations that can be read whole', () => {
         assert.equal((await read('dynamic-access-control'))?.organizationRolesOpen, true);
         assert.equal((await read('organization'))?.organizationRolesOpen, undefined);
         assert.equal((await read('core'))?.organizationRoles, undefined);
+    });
+
+    it('places roles where the configuration defines them', async () => {
+        const places = async (name: string): Promise<string[]> => {
+            const root = path.join(FIXTURES, name);
+            const [config] = (await readAuthConfigs({ root, overlays: {} })).configs;
+            return Object.entries(config?.rolePlaces ?? {}).flatMap(([plugin, roles]) =>
+                Object.entries(roles).map(([role, { file, range }]) => {
+                    const line = readFileSync(file, 'utf8').split('\n')[range.start.line] ?? '';
+                    const text = line.slice(range.start.character, range.end.character);
+                    return `${plugin} ${role}: ${path.relative(root, file)} ${text}`;
+                }),
+            );
+        };
+        assert.deepEqual(await places('access-control-file'), [
+            'organization founder: access.ts founder',
+            'organization editor: access.ts editor',
+            'admin operator: access.ts operator',
+            'admin user: auth.ts user',
+        ]);
+        assert.deepEqual(await places('custom-access-control'), [
+            'organization chair: auth.ts chair',
+            'organization member: auth.ts member',
+            'organization admin: auth.ts admin',
+        ]);
+        assert.deepEqual(await places('organization'), [
+            'organization owner: auth.ts organization',
+            'organization admin: auth.ts organization',
+            'organization member: auth.ts organization',
+        ]);
+        assert.deepEqual(await places('core'), []);
+        assert.deepEqual(await places('unknown-roles'), []);
     });
 
     it('names the plugins behind each table', async () => {
