@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readAuthConfigs } from '../../src/better-auth/read.ts';
 import { planInsert } from '../../src/insert/plan-insert.ts';
-import { applyPlan, verifyPlan } from '../../src/insert/verify-plan.ts';
+import { applyPlan, verifyPlan } from '../support/verify-plan.ts';
 import type { AuthConfig } from '../../src/model/auth-table.ts';
 import type { InsertPlan } from '../../src/model/insert-plan.ts';
 import { loadSchemaView } from '../../src/zmodel/load.ts';

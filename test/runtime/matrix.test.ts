@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openSqlite } from '../../samples/multi-tenant/src/sqlite.ts';
 import { readAuthConfigs } from '../../src/better-auth/read.ts';
 import { planInsert } from '../../src/insert/plan-insert.ts';
-import { applyPlan, verifyPlan } from '../../src/insert/verify-plan.ts';
+import { applyPlan, verifyPlan } from '../support/verify-plan.ts';
 import type { AuthConfig } from '../../src/model/auth-table.ts';
 import { loadSchemaView } from '../../src/zmodel/load.ts';
 import { combinations } from './combinations.ts';

@@ -4,7 +4,7 @@ import { readAuthConfigs } from '../../src/better-auth/read.ts';
 import { positionAt } from '../../src/checks/places.ts';
 import { analyseContexts } from '../../src/context/analyse.ts';
 import { applyFix } from '../../src/fixes/index.ts';
-import { applyPlan } from '../../src/insert/verify-plan.ts';
+import { applyPlan } from '../support/verify-plan.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { SchemaView } from '../../src/model/schema-view.ts';
 import { gatherFacts } from '../../src/workspace/facts.ts';

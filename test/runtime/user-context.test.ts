@@ -7,7 +7,7 @@ import { readAuthConfigs } from '../../src/better-auth/read.ts';
 import { suggestAuthType } from '../../src/checks/auth-type.ts';
 import { planInsert } from '../../src/insert/plan-insert.ts';
 import { writeUserContext } from '../../src/insert/user-context.ts';
-import { applyPlan } from '../../src/insert/verify-plan.ts';
+import { applyPlan } from '../support/verify-plan.ts';
 import { loadSchemaView } from '../../src/zmodel/load.ts';
 import { compile, inFolder, repository } from './generate.ts';
 

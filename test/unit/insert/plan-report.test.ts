@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { organization } from 'better-auth/plugins';
 import { describePlan } from '../../../src/insert/describe-plan.ts';
 import { planInsert } from '../../../src/insert/plan-insert.ts';
-import { verifyPlan } from '../../../src/insert/verify-plan.ts';
+import { verifyPlan } from '../../support/verify-plan.ts';
 import type { InsertPlan } from '../../../src/model/insert-plan.ts';
 import { applied, column, configOf, configWith, insertInto, key, viewOf } from './support.ts';
 

@@ -7,7 +7,7 @@ import type { BetterAuthOptions } from 'better-auth';
 import { loadLibrary } from '../../../src/better-auth/library.ts';
 import { describeId, describeTables } from '../../../src/better-auth/tables.ts';
 import { planInsert } from '../../../src/insert/plan-insert.ts';
-import { applyPlan, verifyPlan } from '../../../src/insert/verify-plan.ts';
+import { applyPlan, verifyPlan } from '../../support/verify-plan.ts';
 import type { AuthConfig, AuthField } from '../../../src/model/auth-table.ts';
 import type { InsertOptions, InsertPlan } from '../../../src/model/insert-plan.ts';
 import type { SchemaView } from '../../../src/model/schema-view.ts';

@@ -1,6 +1,6 @@
-import type { InsertPlan } from '../model/insert-plan.ts';
-import type { SchemaView } from '../model/schema-view.ts';
-import { applyChanges } from '../model/text.ts';
+import type { InsertPlan } from '../../src/model/insert-plan.ts';
+import type { SchemaView } from '../../src/model/schema-view.ts';
+import { applyChanges } from '../../src/model/text.ts';
 
 /**
  * Applies a plan to the content of a schema's files.
