@@ -39,6 +39,8 @@ export interface Planning {
     /** By `AuthTable.name`; tables that can't be inserted have none. */
     drafts: Map<string, Draft>;
     conflicts: InsertConflict[];
+    /** Names of tables that no key can be made to as long as the schema has syntax errors. */
+    unreadable: ReadonlySet<string>;
     /** See `inheritorNames`. */
     inheritors: ReadonlyMap<string, ReadonlySet<string>>;
     /** The type of ids that new models get. */

@@ -1,4 +1,5 @@
 import type { AuthField } from '../model/auth-table.ts';
+import { damageOf } from './damage.ts';
 import type { Draft, Planning } from './draft.ts';
 import { isDeclarationName, isFieldName, upperFirst } from './names.ts';
 
@@ -32,7 +33,8 @@ export function enumFor(planning: Planning, draft: Draft, field: AuthField): str
         ...planning.enums.map(({ name }) => name),
     ]);
     let name = base;
-    for (let number = 2; taken.has(name); number += 1) name = `${base}${number}`;
+    const { hasWord } = damageOf(planning.view);
+    for (let number = 2; taken.has(name) || hasWord(name); number += 1) name = `${base}${number}`;
     if (!isDeclarationName(name)) return undefined;
     planning.enums.push({ name, values, file: draft.file });
     return name;

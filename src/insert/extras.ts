@@ -1,17 +1,30 @@
 import type { AuthTypeText } from '../model/insert-plan.ts';
-import type { SchemaView } from '../model/schema-view.ts';
-import type { TextChange } from '../model/text.ts';
+import type { SchemaFileView, SchemaView } from '../model/schema-view.ts';
+import type { Span, TextChange } from '../model/text.ts';
+import { damageOf } from './damage.ts';
 import { insertAfter, insertAtTop } from './place.ts';
 import { quoted } from './render.ts';
 import { schemaStyles } from './schema-styles.ts';
 import type { TextStyle } from './style.ts';
+import { braceDepth } from './tokens.ts';
 
 /** The package whose plugin knows `@@allow` and `@@deny`. */
 export const POLICY_PLUGIN = '@zenstackhq/plugin-policy';
 
-/** Whether a schema may already declare the policy plugin: a provider that can't be read may be it. */
-export function hasPolicyPlugin({ plugins }: Pick<SchemaView, 'plugins'>): boolean {
-    return plugins.some(({ provider }) => provider === undefined || provider === POLICY_PLUGIN);
+/**
+ * Whether a schema may already declare the policy plugin: a provider that can't be read may be it, and so may
+ * any plugin in a part that has syntax errors.
+ */
+export function hasPolicyPlugin(view: SchemaView): boolean {
+    const { mentions, lostImport } = damageOf(view);
+    if (lostImport || mentions('plugin') || !placeOfPlugin(view)) return true;
+    return view.plugins.some(({ provider }) => provider === undefined || provider === POLICY_PLUGIN);
+}
+
+/** Whether something may already describe `auth()`: a part that has syntax errors may hold it. */
+export function hasAuthDeclaration(view: SchemaView): boolean {
+    const { mentions, lostImport } = damageOf(view);
+    return view.authDeclarations.length > 0 || lostImport !== undefined || mentions('@@auth');
 }
 
 /** Writes the declaration of the policy plugin under a name that is free. */
@@ -26,14 +39,21 @@ export function renderPolicyPlugin(view: SchemaView, style: TextStyle): string {
  * In: the schema. Out: the edit; none when it may be declared already.
  */
 export function declarePolicyPlugin(view: SchemaView): TextChange[] {
-    if (hasPolicyPlugin(view)) return [];
-    const at = view.plugins.at(-1) ?? view.datasource;
-    const file = view.files.find((candidate) => candidate.file === (at?.file ?? view.entry));
-    if (!file) return [];
+    const place = placeOfPlugin(view);
+    if (hasPolicyPlugin(view) || !place) return [];
+    const { at, file } = place;
     const style = schemaStyles(view).of(file.file);
     const block = renderPolicyPlugin(view, style);
     const edit = at ? insertAfter(file.content, at.span.end, [block], style) : insertAtTop(file, [], [block], style);
     return [{ file: file.file, ...edit }];
+}
+
+/** The declaration that a plugin is put after; undefined where a brace before that place is open. */
+function placeOfPlugin(view: SchemaView): { file: SchemaFileView; at: { span: Span } | undefined } | undefined {
+    const at = view.plugins.at(-1) ?? view.datasource;
+    const file = view.files.find((candidate) => candidate.file === (at?.file ?? view.entry));
+    const isOpen = file?.hasSyntaxErrors && at && braceDepth(file.content, at.span.end) !== 0;
+    return file && !isOpen ? { file, at } : undefined;
 }
 
 /** Writes a type that describes `auth()`, without a line break at its end. */

@@ -1,9 +1,10 @@
 import type { AuthField, AuthTable } from '../model/auth-table.ts';
 import type { InsertConflict } from '../model/insert-plan.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
+import { damageOf } from './damage.ts';
 import { byHand } from './draft.ts';
 import { answersTo, isDeclarationName, lowerFirst, modelNameFor, normalizeName, plural } from './names.ts';
-import { namesDeclaredAs, stringValue } from './tokens.ts';
+import { stringValue } from './tokens.ts';
 
 /** What a schema has for a table. */
 export type TableMatch =
@@ -14,8 +15,6 @@ export type TableMatch =
     | { kind: 'absent'; name: string }
     /** The model is there, or can't be there: nothing is inserted for the table. */
     | { kind: 'blocked'; conflicts: InsertConflict[] };
-
-const DECLARATION_KEYWORDS: ReadonlySet<string> = new Set(['model', 'view', 'type', 'enum', 'plugin']);
 
 /**
  * Finds what a schema has for a table: by the name that the adapter looks up, then by database table and
@@ -91,23 +90,12 @@ function findTaken(table: AuthTable, name: string, view: SchemaView): InsertConf
         const { file, span } = other;
         return { kind: 'name-taken', message, table: table.key, file, span, proposal: byHand(title) };
     }
-    for (const { file, content, hasSyntaxErrors } of view.files) {
-        if (!hasSyntaxErrors) continue;
-        const half = [...namesDeclaredAs(content, DECLARATION_KEYWORDS)].find((declared) => answersTo(declared, name));
-        if (half === undefined) continue;
-        const message = `${half} is declared in a part that has syntax errors; nothing is inserted for Better Auth's table "${table.key}" until they are mended.`;
-        const start = Math.max(0, content.indexOf(half));
-        const span = { start, end: start + half.length };
-        return {
-            kind: 'model-broken',
-            message,
-            table: table.key,
-            file,
-            span,
-            proposal: byHand('Mend the syntax errors'),
-        };
-    }
-    return undefined;
+    const hidden = damageOf(view).findModel(name);
+    if (!hidden) return undefined;
+    const { file, start, end } = hidden;
+    const message = `"${hidden.text}" stands in a part that has syntax errors, which may hide the model for Better Auth's table "${table.key}".`;
+    const proposal = byHand('Mend the syntax errors there');
+    return { kind: 'model-broken', message, table: table.key, file, span: { start, end }, proposal };
 }
 
 function renamed(table: AuthTable, declaration: DeclarationView, message?: string): InsertConflict {

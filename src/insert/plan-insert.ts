@@ -14,16 +14,18 @@ import { writePlan } from './write-plan.ts';
 import { schemaStyles } from './schema-styles.ts';
 import type { TextStyle } from './style.ts';
 import { braceDepth } from './tokens.ts';
+import { withholdUncertain } from './withhold.ts';
 
 /**
  * Plans the edits that give a schema the tables that Better Auth needs.
  * In: the schema, the configuration, which tables and where to. Out: the edits with what they add; what is
  * there but different is listed as a conflict and left as it is. Planning again on the result gives no
- * edits. Reads and writes no files; never throws on odd input.
+ * edits. A schema with syntax errors is completed as far as these hide nothing that matters. Reads and writes no files; never throws on odd input.
  */
 export function planInsert(view: SchemaView, config: AuthConfig, options: InsertOptions = {}): InsertPlan {
     const tables = config.tables.map(withSingleIndexes);
-    const matches = new Map(tables.map((table) => [table.name, matchTable(table, tables, view)]));
+    const found = new Map(tables.map((table) => [table.name, matchTable(table, tables, view)]));
+    const { broken: unreadable, matches } = withholdUncertain(tables, found, view);
     const wanted = (table: AuthTable): boolean =>
         options.tables?.some((name) => name === table.key || name === table.name) ?? true;
     const home = chooseHome(view, tables, matches, options.into);
@@ -32,6 +34,7 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
         config,
         drafts: new Map(),
         conflicts: [],
+        unreadable,
         inheritors: inheritorNames(view),
         idType: 'String',
         wantsEnums: options.enums ?? false,
@@ -143,6 +146,7 @@ function addColumns(planning: Planning, draft: Draft, style: TextStyle): void {
     const hasId = existing?.fields.some((field) => field.name === 'id') ?? false;
     if (!hasId && !(existing && hasIdentity(existing))) draft.fields.push(idField(planning));
     const columns = (existing ? lackingColumns(planning, draft) : table.fields).filter((field) => {
+        if (field.references && planning.unreadable.has(field.references.table)) return false;
         if (isFieldName(field.name)) return field.name !== 'id';
         planning.conflicts.push({
             kind: 'name-invalid',

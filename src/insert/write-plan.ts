@@ -4,6 +4,7 @@ import type { TextChange } from '../model/text.ts';
 import type { Draft, Home, Planning } from './draft.ts';
 import {
     declarePolicyPlugin,
+    hasAuthDeclaration,
     hasPolicyPlugin,
     POLICY_PLUGIN,
     renderAuthType,
@@ -40,7 +41,7 @@ export function writePlan(
         conflicts,
         unknown: [...config.unknown],
     };
-    const authType = options.authType && view.authDeclarations.length === 0 ? options.authType : undefined;
+    const authType = options.authType && !hasAuthDeclaration(view) ? options.authType : undefined;
     if (authType) plan.added.authType = authType.name;
     const wantsPlugin = (options.policyPlugin ?? false) && !hasPolicyPlugin(view);
     if (wantsPlugin) plan.added.plugin = POLICY_PLUGIN;

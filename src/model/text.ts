@@ -53,3 +53,17 @@ export function applyChanges(content: string, changes: readonly Omit<TextChange,
     }
     return result + content.slice(offset);
 }
+
+/** How many UTF-16 code units must be put in, taken out or replaced to make one text of another. */
+export function distance(a: string, b: string): number {
+    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let i = 0; i < a.length; i++) {
+        const next = [i + 1];
+        for (let j = 0; j < b.length; j++) {
+            const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+            next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row.at(-1) ?? 0;
+}

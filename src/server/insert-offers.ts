@@ -1,5 +1,5 @@
 import type { AuthTypeOutline } from '../checks/auth-type.ts';
-import { hasPolicyPlugin, POLICY_PLUGIN } from '../insert/extras.ts';
+import { hasAuthDeclaration, hasPolicyPlugin, POLICY_PLUGIN } from '../insert/extras.ts';
 import type { AuthConfig } from '../model/auth-table.ts';
 import type { InsertConflict, InsertOptions, InsertPlan } from '../model/insert-plan.ts';
 import type { SchemaView } from '../model/schema-view.ts';
@@ -27,7 +27,7 @@ export function offersFor({ view, config, plan, settings, authType, helper }: In
     if (!hasPolicyPlugin(view)) {
         offer('policyPlugin', settings.policyPlugin, 'Policy plugin', `Declares ${POLICY_PLUGIN}, which rules need`);
     }
-    if (view.authDeclarations.length === 0) {
+    if (!hasAuthDeclaration(view)) {
         const members = authType.members.map(({ name, typeText }) => `${name} ${typeText}`).join(', ');
         offer('authType', settings.authType, `Type ${authType.name} with @@auth`, members);
     }

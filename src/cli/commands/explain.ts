@@ -1,3 +1,4 @@
+import { distance } from '../../model/text.ts';
 import { explainableCodes, readPage } from '../pages.ts';
 import { EXIT, UsageError } from '../terminal.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
@@ -28,18 +29,4 @@ function unknownCode(code: string): UsageError {
             ...codes.map((known) => `  ${known}`),
         ].join('\n'),
     );
-}
-
-/** How many UTF-16 code units must be put in, taken out or replaced to make one text of another. */
-export function distance(a: string, b: string): number {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 0; i < a.length; i++) {
-        const next = [i + 1];
-        for (let j = 0; j < b.length; j++) {
-            const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-            next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-        }
-        row = next;
-    }
-    return row.at(-1) ?? 0;
 }

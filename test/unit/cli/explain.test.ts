@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { distance } from '../../../src/cli/commands/explain.ts';
 import { explainableCodes, readPage, summaryOf } from '../../../src/cli/pages.ts';
+import { distance } from '../../../src/model/text.ts';
 
 describe('explaining codes', () => {
     it('measures how far apart two texts are', () => {

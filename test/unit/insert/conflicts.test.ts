@@ -228,7 +228,7 @@ model Session { id String @id token String @unique userId String
         name: 'a model whose body has not been written yet',
         tables: { session: [column('token')], user: [] },
         schema: 'model User { id String @id }\nmodel Session extends\n',
-        expected: [['model-broken', 'Session', /Session is declared in a part that has syntax errors/]],
+        expected: [['model-broken', 'Session', /"Session" stands in a part that has syntax errors/]],
         broken: true,
     },
     {
