@@ -15,5 +15,5 @@ export function addAuthType(
     const isTaken = [...view.declarations, ...view.enums, ...view.plugins].some(({ name }) => name === data.name);
     if (!source || isTaken) return [];
     const style = schemaStyles(view).of(file);
-    return [{ file, ...appendTo(source.content, [renderAuthType(data, style)], style) }];
+    return appendTo(source.content, [renderAuthType(data, style)], style).map((edit) => ({ file, ...edit }));
 }

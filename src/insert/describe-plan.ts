@@ -1,3 +1,4 @@
+import type { AuthConfig } from '../model/auth-table.ts';
 import type { InsertPlan } from '../model/insert-plan.ts';
 
 function count(number: number, noun: string): string {
@@ -44,4 +45,24 @@ export function describePlan(plan: InsertPlan): string {
     const clean = open.length === 0 ? 'Everything that Better Auth needs is there' : 'Nothing to add';
     const does = plan.changes.length === 0 ? clean : `Adds ${joined(parts)}`;
     return `${[does, ...open].join('; ')}.`;
+}
+
+const ORIGINS: Record<NonNullable<AuthConfig['versionOrigin']>, string> = {
+    installed: 'as installed',
+    locked: 'as the lock file has it',
+    requested: 'as package.json asks for',
+    bundled: 'which comes with ZModel Auth',
+};
+
+/** Says which release's tables a configuration's are: `better-auth 1.7.25, as installed`. */
+export function describeRelease({ version, versionOrigin = 'bundled' }: AuthConfig): string {
+    return `better-auth ${version}, ${ORIGINS[versionOrigin]}`;
+}
+
+/**
+ * Says that a schema which doesn't parse was completed all the same.
+ * In: the place of the first syntax error, as the reader knows it: `schema.zmodel:12`.
+ */
+export function describeDamage(place: string): string {
+    return `${place} doesn't parse; what that part declares is left as it is.`;
 }

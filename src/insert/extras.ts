@@ -44,8 +44,8 @@ export function declarePolicyPlugin(view: SchemaView): TextChange[] {
     const { at, file } = place;
     const style = schemaStyles(view).of(file.file);
     const block = renderPolicyPlugin(view, style);
-    const edit = at ? insertAfter(file.content, at.span.end, [block], style) : insertAtTop(file, [], [block], style);
-    return [{ file: file.file, ...edit }];
+    const edits = at ? insertAfter(file.content, at.span.end, [block], style) : [insertAtTop(file, [], [block], style)];
+    return edits.map((edit) => ({ file: file.file, ...edit }));
 }
 
 /** The declaration that a plugin is put after; undefined where a brace before that place is open. */

@@ -148,23 +148,32 @@ function spreadLines(body: Body, added: Lines): Edit[] {
     return edits;
 }
 
-/** Puts declarations after a declaration, with a blank line between. */
-export function insertAfter(content: string, offset: number, blocks: readonly string[], style: TextStyle): Edit {
+/** Puts declarations after a declaration, with a blank line between; one edit for each. */
+export function insertAfter(content: string, offset: number, blocks: readonly string[], style: TextStyle): Edit[] {
     const { end, next } = lineEndAfter(content, offset);
     const gap = style.eol + style.eol;
-    const text = blocks.map((block) => gap + block).join('');
-    return next === undefined ? { start: end, end, text } : { start: end, end: next, text: text + gap };
+    const texts = blocks.map((block) => gap + block);
+    return insertions(end, next === undefined ? texts : withLast(texts, gap), next);
 }
 
-/** Puts declarations at the end of a file, keeping its habit about the final line break. */
-export function appendTo(content: string, blocks: readonly string[], style: TextStyle): Edit {
+/** Puts declarations at the end of a file, keeping its habit about the final line break; one edit for each. */
+export function appendTo(content: string, blocks: readonly string[], style: TextStyle): Edit[] {
     const { eol } = style;
-    const at = content.length;
-    const text = blocks.join(eol + eol);
-    if (content.trim() === '') return { start: at, end: at, text: text + eol };
-    if (!/[\n\r]$/.test(content)) return { start: at, end: at, text: eol + eol + text };
-    const blank = hasBlankLine(content.slice(content.trimEnd().length));
-    return { start: at, end: at, text: `${blank ? '' : eol}${text}${eol}` };
+    const isEmpty = content.trim() === '';
+    const isOpen = !isEmpty && !/[\n\r]$/.test(content);
+    const isApart = isEmpty || hasBlankLine(content.slice(content.trimEnd().length));
+    const first = isOpen ? eol + eol : isApart ? '' : eol;
+    const texts = blocks.map((block, index) => (index === 0 ? first : eol + eol) + block);
+    return insertions(content.length, isOpen ? texts : withLast(texts, eol));
+}
+
+/** Edits at one place, in this order; the last one also replaces what stands there up to `until`. */
+function insertions(start: number, texts: readonly string[], until = start): Edit[] {
+    return texts.map((text, index) => ({ start, end: index === texts.length - 1 ? until : start, text }));
+}
+
+function withLast(texts: readonly string[], end: string): string[] {
+    return texts.map((text, index) => (index === texts.length - 1 ? text + end : text));
 }
 
 /**

@@ -100,7 +100,7 @@ function changesOf(
         if (isBare(contentOf(file)) && (known?.imports.length ?? 0) === 0) {
             const head = lines.length > 0 ? [lines.join(styles.of(file).eol)] : [];
             const own = file === home.file ? rest.splice(0) : [];
-            push(file, [appendTo(contentOf(file), [...head, ...ownSource, ...own], styles.of(file))]);
+            push(file, appendTo(contentOf(file), [...head, ...ownSource, ...own], styles.of(file)));
         } else {
             const at = known ?? { content: '', imports: [] };
             push(file, [insertAtTop(at, lines, ownSource, styles.of(file))]);
@@ -113,16 +113,13 @@ function changesOf(
         const own = enums.filter(({ name }) => draft.fields.some(({ type }) => type.replace('?', '') === name));
         if (own.length === 0) continue;
         const rendered = own.map((each) => renderEnum(each, styles.of(draft.file)));
-        push(draft.file, [
-            insertAfter(contentOf(draft.file), draft.existing.span.end, rendered, styles.of(draft.file)),
-        ]);
+        push(draft.file, insertAfter(contentOf(draft.file), draft.existing.span.end, rendered, styles.of(draft.file)));
     }
     if (rest.length > 0) {
         const content = contentOf(home.file);
         const style = styles.of(home.file);
-        const edit =
-            home.after === undefined ? appendTo(content, rest, style) : insertAfter(content, home.after, rest, style);
-        push(home.file, [edit]);
+        const { file, after } = home;
+        push(file, after === undefined ? appendTo(content, rest, style) : insertAfter(content, after, rest, style));
     }
     return changes;
 }

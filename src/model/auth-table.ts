@@ -100,6 +100,8 @@ export interface AuthConfig {
     version: string;
     /** What says that version; `bundled` when the workspace says none, or one that is not known. */
     versionOrigin?: 'installed' | 'locked' | 'requested' | 'bundled';
+    /** Set when the tables are those of the configuration as it was run, on the user's demand. */
+    isLoaded?: boolean;
     /** Sentences about how the tables were read: another release than the installed one, a plugin's tables from its types. */
     notes?: string[];
     /** Whether its module exports `exportName`, or the function that makes it. */

@@ -1,28 +1,32 @@
 import fs from 'node:fs';
 import { suggestAuthType } from '../checks/auth-type.ts';
 import { firstSyntaxError, syntaxBreakage } from '../fixes/verify.ts';
-import { describePlan } from '../insert/describe-plan.ts';
+import { describeDamage, describePlan, describeRelease } from '../insert/describe-plan.ts';
+import { hasAuthDeclaration } from '../insert/extras.ts';
 import { planInsert } from '../insert/plan-insert.ts';
 import { userContextFile, writeUserContext } from '../insert/user-context.ts';
 import type { AuthConfig } from '../model/auth-table.ts';
 import type { InsertPlan } from '../model/insert-plan.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Location, TextChange } from '../model/text.ts';
-import type { ConfigChoice, InsertParams, InsertResult } from '../shared/protocol.ts';
+import type { InsertParams, InsertResult, OpenConflict } from '../shared/protocol.ts';
 import type { ApplicationFacts } from '../workspace/facts.ts';
 import { contextsOf } from '../workspace/findings.ts';
 import { UnreadableSchemaError } from '../zmodel/load.ts';
 import type { Application } from './application.ts';
+import { pickConfig, toChoice } from './config-choices.ts';
 import { toRange, toUri, toWorkspaceEdit } from './convert.ts';
 import { display, findEntries } from './entries.ts';
 import type { Features } from './features.ts';
 import { offersFor, optionsFor, withProposals } from './insert-offers.ts';
+import type { LoadedConfigs } from './loaded-configs.ts';
 import type { Schemas } from './schemas.ts';
 
 interface Parts {
     schemas: Schemas;
     application: Application;
     features: Features;
+    loaded: LoadedConfigs;
 }
 
 /**
@@ -55,10 +59,16 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
     if (!facts)
         return { kind: 'failed', message: `The application's sources could not be read: ${error ?? 'no answer'}` };
     const { configs, unknown } = facts.configs;
-    const choices = configs.map((config) => toChoice(config, parts));
     const picked = params.plugins && (await parts.application.plugins({ names: params.plugins, file: entry })).config;
-    const config = picked ?? pickConfig(configs, choices, params.config);
-    if (config === 'choose') return { kind: 'choose-config', configs: choices };
+    const read = picked ?? pickConfig(configs, params.config);
+    if (read === 'choose') return { kind: 'choose-config', configs: configs.map((config) => toChoice(config, parts)) };
+    const config = params.loaded && read ? parts.loaded.find(read) : read;
+    if (read && !config) {
+        return {
+            kind: 'failed',
+            message: `The configuration at ${toChoice(read, parts).label} was changed since it was loaded. Run the command again.`,
+        };
+    }
     if (params.what === 'auth-type') return planAuthType({ entry, facts, config, parts });
     if (!config && params.config !== undefined) {
         const gone = params.config.replace('#', ':');
@@ -94,25 +104,25 @@ interface Job {
 
 type Failure = Extract<InsertResult, { kind: 'failed' }>;
 
-/** The schema, when it can be read and parses. */
+/** The schema, when it can be read. */
 function readView(entry: string, parts: Parts): SchemaView | Failure {
-    let view: SchemaView;
     try {
-        view = parts.schemas.view(entry);
+        return parts.schemas.view(entry);
     } catch (error) {
         if (error instanceof UnreadableSchemaError) return { kind: 'failed', message: error.message };
         throw error;
     }
+}
+
+/** What a plan does, whose tables these are, and what it could not see. */
+function summarize(view: SchemaView, plan: InsertPlan, config: AuthConfig | undefined, parts: Parts): string {
     const syntaxError = firstSyntaxError(view);
-    if (!syntaxError) return view;
-    const location = locate(view, syntaxError.file, syntaxError);
-    return {
-        kind: 'failed',
-        message:
-            `Nothing was changed: ${display(location.file, parts)}:${location.range.start.line + 1} doesn't parse, ` +
-            'and what is missing may only be hidden by that. Correct the syntax error, and run the command again.',
-        location,
-    };
+    const place = syntaxError && locate(view, syntaxError.file, syntaxError);
+    return [
+        describePlan(plan),
+        ...(place ? [describeDamage(`${display(place.file, parts)}:${place.range.start.line + 1}`)] : []),
+        ...(config && config.version !== '' ? [`Tables: ${describeRelease(config)}.`] : []),
+    ].join(' ');
 }
 
 function planModels({ entry, facts, config, parts }: Job, { also, ask }: InsertParams): InsertResult {
@@ -131,7 +141,8 @@ function planModels({ entry, facts, config, parts }: Job, { also, ask }: InsertP
             // Picked plugins have no source that the helper could import.
             helper: config.location.file === entry || fs.existsSync(helper) ? undefined : display(helper, parts),
         });
-        if (offers.length > 0) return { kind: 'choose-extras', offers, summary: describePlan(bare) };
+        const summary = summarize(view, bare, config, parts);
+        if (offers.length > 0) return { kind: 'choose-extras', offers, summary, ...openOf(view, bare, config, parts) };
     }
     const wanted = also ?? [];
     const plan = wanted.length === 0 ? bare : planInsert(view, config, optionsFor(wanted, authType));
@@ -155,6 +166,13 @@ function planAuthType({
         const { file, nameSpan, name, kind } = declared;
         const message = `${kind} ${name} describes auth() already.`;
         return { kind: 'failed', message, location: locate(view, file, nameSpan) };
+    }
+    const syntaxError = firstSyntaxError(view);
+    if (syntaxError && hasAuthDeclaration(view)) {
+        const location = locate(view, syntaxError.file, syntaxError);
+        const place = `${display(location.file, parts)}:${location.range.start.line + 1}`;
+        const message = `${place} doesn't parse, and that part may describe auth() already. Correct it, and run the command again.`;
+        return { kind: 'failed', message, location };
     }
     const authType = suggestAuthType(view, contextsOf(view, facts), config);
     const plan = planInsert(view, config ?? withoutTables(entry), { tables: [], authType });
@@ -219,9 +237,8 @@ function finish({
 }): InsertResult {
     const broken = syntaxBreakage(view, changes);
     if (broken !== undefined) return { kind: 'failed', message: broken };
-    const summary = describePlan(plan);
+    const summary = summarize(view, plan, config, parts);
     const all = helper ? [...changes, { file: helper.file, start: 0, end: 0, text: helper.content }] : changes;
-    const unknown = config?.unknown ?? [];
     return {
         kind: 'plan',
         ...(all.length > 0 && {
@@ -233,12 +250,7 @@ function finish({
         }),
         summary,
         added: { models: plan.added.models, fields: plan.added.fields },
-        conflicts: plan.conflicts.map(({ message, file, span, proposal }) => {
-            const location = file !== undefined && span ? locate(view, file, span) : undefined;
-            return { message, proposal: proposal.title, ...(location && { location }) };
-        }),
-        unknown: [...unknown, ...plan.unknown.filter((part) => !unknown.includes(part))],
-        ...(config && config.location.file !== view.entry && { config: toChoice(config, parts) }),
+        ...openOf(view, plan, config, parts),
         anchor: view.entry,
     };
 }
@@ -248,24 +260,21 @@ function locate(view: SchemaView, file: string, span: { start: number; end: numb
     return { file, range: toRange(content, span) };
 }
 
-function pickConfig(
-    configs: AuthConfig[],
-    choices: ConfigChoice[],
-    wanted: string | undefined,
-): AuthConfig | 'choose' | undefined {
-    if (wanted !== undefined) return configs[choices.findIndex((choice) => choice.id === wanted)];
-    return configs.length > 1 ? 'choose' : configs[0];
-}
-
-function toChoice(config: AuthConfig, parts: Parts): ConfigChoice {
-    const { file, range } = config.location;
-    const line = range.start.line + 1;
-    const plugins = config.plugins.map((plugin) => plugin.name).join(', ') || 'no plugins';
-    const unknown = config.unknown.length > 0 ? `; unknown: ${config.unknown.map((part) => part.what).join(', ')}` : '';
+/** What a plan leaves to the user, and which configuration it is for. */
+function openOf(
+    view: SchemaView,
+    plan: InsertPlan,
+    config: AuthConfig | undefined,
+    parts: Parts,
+): Pick<Extract<InsertResult, { kind: 'plan' }>, 'conflicts' | 'unknown' | 'config'> {
+    const unknown = config?.unknown ?? [];
     return {
-        id: `${file}#${line}`,
-        label: `${display(file, parts)}:${line}`,
-        detail: `${plugins}${unknown}`,
-        location: config.location,
+        conflicts: plan.conflicts.map(({ message, file, span, proposal }): OpenConflict => {
+            const location = file !== undefined && span ? locate(view, file, span) : undefined;
+            return { message, proposal: proposal.title, ...(location && { location }) };
+        }),
+        unknown: [...unknown, ...plan.unknown.filter((part) => !unknown.includes(part))],
+        // Picked plugins have no source; the entry stands for it.
+        ...(config && config.location.file !== view.entry && { config: toChoice(config, parts) }),
     };
 }

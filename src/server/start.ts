@@ -13,16 +13,18 @@ import {
     addWorkspaceSymbolHandler,
 } from 'langium/lsp';
 import { DocumentState } from 'langium';
-import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
+import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
     checkSetupRequest,
     contextShapeRequest,
     explainRequest,
     insertAuthModelsRequest,
+    loadConfigRequest,
     settingsNotification,
 } from '../shared/protocol.ts';
-import type { InsertParams } from '../shared/protocol.ts';
+import type { InsertParams, LoadConfigParams } from '../shared/protocol.ts';
 import { parseSettings } from '../shared/settings.ts';
+import { loadRealConfig } from '../worker/load-config.ts';
 import type { FactSource } from '../workspace/facts.ts';
 import { findAssets } from '../zmodel/assets.ts';
 import { createZModelLanguage } from '../zmodel/services.ts';
@@ -36,6 +38,7 @@ import {
     WITHOUT_SHARED_BASE_FEATURES,
 } from './base-features.ts';
 import { CodeLensRefresher } from './auth-code-lens.ts';
+import { cancellable } from './cancellable.ts';
 import { checkSetup } from './check-setup.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
 import { createCompletion } from './completion.ts';
@@ -43,6 +46,8 @@ import { DiagnosticsService } from './diagnostics.ts';
 import { Features } from './features.ts';
 import { matchesGlobs } from './globs.ts';
 import { insertAuthModels } from './insert.ts';
+import { LoadedConfigs } from './loaded-configs.ts';
+import type { ConfigLoader } from './loaded-configs.ts';
 import { loadAroundLooseFiles } from './loose-files.ts';
 import { addMemberHandlers, memberFeatures } from './member-features.ts';
 import { contextShapePage, explain } from './pages.ts';
@@ -57,6 +62,8 @@ import { UpdateHandler } from './update-handler.ts';
 export interface ServerOptions {
     facts: FactSource & { dispose(): void };
     log(message: string): void;
+    /** Runs a configuration when the user asks for it; in a process of its own unless a test brings another. */
+    loadConfig?: ConfigLoader;
 }
 
 /** A server that runs, for whoever started it in the same process. */
@@ -186,9 +193,16 @@ async function compose(
         // Which configurations count may have changed.
         diagnostics.sourcesChanged();
     });
-    connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams) => {
+    const loaded = new LoadedConfigs(options.loadConfig ?? loadRealConfig, log);
+    connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams, token: CancellationToken) => {
         diagnostics.flushSources();
-        return insertAuthModels(request, { schemas: schemas(), application, features });
+        const parts = { schemas: schemas(), application, features, loaded };
+        return cancellable(token, () => insertAuthModels(request, parts));
+    });
+    connection.onRequest(loadConfigRequest.method, (request: LoadConfigParams, token: CancellationToken) => {
+        diagnostics.flushSources();
+        const parts = { schemas: schemas(), application, features };
+        return cancellable(token, (signal) => loaded.load(request, parts, signal));
     });
     connection.onRequest(checkSetupRequest.method, (request: { uri?: string }) =>
         checkSetup(request, { schemas: schemas(), application, features }),

@@ -29,6 +29,16 @@ export interface ConfigChoice {
     /** Plugins, and what is unknown, in a line. */
     detail: string;
     location: Location;
+    /** Which release's tables: `better-auth 1.7.25, as installed`. */
+    release: string;
+    /** What tells it from others: parts of a sentence. */
+    reasons: string[];
+    /** Sentences about how its tables were read. */
+    notes: string[];
+    /** Set for the one of several that most likely is the application's. */
+    recommended?: true;
+    /** Set when the tables are those of the configuration that was run. */
+    loaded?: true;
 }
 
 export interface InsertParams {
@@ -42,6 +52,8 @@ export interface InsertParams {
     what?: 'models' | 'auth-type' | 'user-context';
     /** The answer to `choose-extras`: ids of the offers that are wanted. */
     also?: string[];
+    /** Takes the tables of the configuration that was run on the user's demand; see `loadConfigRequest`. */
+    loaded?: boolean;
     /** The answer may be `choose-plugins` or `choose-extras`; without it nothing else is inserted. */
     ask?: boolean;
 }
@@ -57,6 +69,13 @@ export interface InsertOffer {
     picked: boolean;
 }
 
+/** Something that is there, but not as Better Auth needs it; `proposal`: what to do about it. */
+export interface OpenConflict {
+    message: string;
+    proposal: string;
+    location?: Location;
+}
+
 export type InsertResult =
     /** Several configs: ask the user and send the request again with `config`. */
     | { kind: 'choose-config'; configs: ConfigChoice[] }
@@ -65,7 +84,15 @@ export type InsertResult =
     /** There is no config: ask the user which plugins are to be used and send the request again with `plugins`. */
     | { kind: 'choose-plugins'; plugins: { name: string; detail: string }[] }
     /** Ask the user what else is wanted and send the request again with `also`. */
-    | { kind: 'choose-extras'; offers: InsertOffer[]; summary: string }
+    | {
+          kind: 'choose-extras';
+          offers: InsertOffer[];
+          summary: string;
+          conflicts: OpenConflict[];
+          unknown: Unknown[];
+          /** Undefined when nothing was read from a configuration. */
+          config?: ConfigChoice;
+      }
     /** Nothing could be done; `message` says why and what to do. */
     | { kind: 'failed'; message: string; location?: Location }
     /** `edit` is undefined when everything is there. Its changes carry a change annotation that needs confirmation. */
@@ -75,8 +102,7 @@ export type InsertResult =
           /** One sentence: what would be added, or that everything is there. */
           summary: string;
           added: { models: string[]; fields: string[] };
-          /** `proposal`: what to do about it. */
-          conflicts: { message: string; proposal: string; location?: Location }[];
+          conflicts: OpenConflict[];
           unknown: Unknown[];
           /** Undefined when nothing was read from a configuration. */
           config?: ConfigChoice;
@@ -86,6 +112,29 @@ export type InsertResult =
 
 export const insertAuthModelsRequest: RequestDefinition<InsertParams, InsertResult> = {
     method: 'zmodelAuth/insertAuthModels',
+};
+
+export interface LoadConfigParams {
+    /** As in `InsertParams`. */
+    uri?: string;
+    /** `ConfigChoice.id`. */
+    config: string;
+    /** The user was told that this runs the file and what it imports, and agreed; without it nothing is run. */
+    consent: boolean;
+}
+
+export type LoadConfigResult =
+    /** What the source and the loaded configuration disagree about, a sentence each; `config` is the loaded one. */
+    | { kind: 'loaded'; differences: string[]; config: ConfigChoice }
+    /** Nothing was loaded; `message` says why. */
+    | { kind: 'failed'; message: string; location?: Location };
+
+/**
+ * Runs the file of a configuration in a process of its own and keeps its tables for `InsertParams.loaded`. The only
+ * request that executes code of the workspace.
+ */
+export const loadConfigRequest: RequestDefinition<LoadConfigParams, LoadConfigResult> = {
+    method: 'zmodelAuth/loadConfig',
 };
 
 /** A finding about how Better Auth and ZenStack are set up. */

@@ -4,7 +4,7 @@ import { suggestAuthType } from '../../checks/auth-type.ts';
 import type { AuthTypeOutline } from '../../checks/auth-type.ts';
 import { positionAt } from '../../checks/places.ts';
 import { changedContents, firstSyntaxError, syntaxBreakage } from '../../fixes/verify.ts';
-import { describePlan } from '../../insert/describe-plan.ts';
+import { describeDamage, describePlan, describeRelease } from '../../insert/describe-plan.ts';
 import { planInsert } from '../../insert/plan-insert.ts';
 import type { AuthConfig } from '../../model/auth-table.ts';
 import type { InsertConflict, InsertPlan } from '../../model/insert-plan.ts';
@@ -51,15 +51,6 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
             plugins.length > 0
                 ? { config: await configOf(source, entry, plugins), notes: [] }
                 : await chooseConfig(source, cwd, entry, options.config);
-        const syntaxError = firstSyntaxError(view);
-        if (syntaxError) {
-            const content = view.files.find(({ file }) => file === syntaxError.file)?.content ?? '';
-            const line = positionAt(content, syntaxError.start).line + 1;
-            throw new UsageError(
-                `Nothing was changed: ${relativePath(cwd, syntaxError.file)}:${line} doesn't parse, ` +
-                    'and what is missing may only be hidden by that. Correct the syntax error first.',
-            );
-        }
         const authType = options.authType ? await outlineAuthType(source, view, config) : undefined;
         const plan = planInsert(view, config, {
             ...(into !== undefined && { into }),
@@ -73,11 +64,12 @@ export async function insert(terminal: Terminal, options: InsertOptions): Promis
         const changes = fileChanges(view, plan);
         const unknown = plan.unknown.map((each) => describeUnknown(cwd, each));
         if (unknown.length > 0) unknown.push(ADVICE);
-        for (const note of new Set([...notes, ...unknown])) terminal.err(`note: ${note}\n`);
+        const read = [`Tables of ${describeRelease(config)}.`, ...(config.notes ?? []), ...damageNote(cwd, view)];
+        for (const note of new Set([...notes, ...read, ...unknown])) terminal.err(`note: ${note}\n`);
         for (const conflict of plan.conflicts) terminal.err(describeConflict(cwd, view, conflict));
         terminal.err(`${relativePath(cwd, view.entry)}: ${describePlan(plan)}\n`);
         if (options.write) writeChanges(cwd, changes);
-        if (options.format === 'json') terminal.out(printJson(planToJson(cwd, view, plan)));
+        if (options.format === 'json') terminal.out(printJson(planToJson(cwd, view, plan, config)));
         else if (!options.write) terminal.out(printDiff(cwd, changes));
         return plan.conflicts.length > 0 ? EXIT.findings : EXIT.ok;
     });
@@ -126,6 +118,16 @@ function fileChanges(view: SchemaView, plan: InsertPlan): FileChange[] {
     }));
 }
 
+/** What to say of a schema that doesn't parse. */
+function damageNote(cwd: string, view: SchemaView): string[] {
+    const syntaxError = firstSyntaxError(view);
+    if (!syntaxError) return [];
+    const content = view.files.find(({ file }) => file === syntaxError.file)?.content ?? '';
+    return [
+        describeDamage(`${relativePath(cwd, syntaxError.file)}:${positionAt(content, syntaxError.start).line + 1}`),
+    ];
+}
+
 function lineOf(view: SchemaView, { file, span }: InsertConflict): number | undefined {
     const content = view.files.find((candidate) => candidate.file === file)?.content;
     return content === undefined || !span ? undefined : positionAt(content, span.start).line + 1;
@@ -140,7 +142,12 @@ function describeConflict(cwd: string, view: SchemaView, conflict: InsertConflic
     return `conflict: ${where}${conflict.message} What to do: ${conflict.proposal.title}\n`;
 }
 
-function planToJson(cwd: string, view: SchemaView, { changes, added, conflicts, unknown }: InsertPlan): object {
+function planToJson(
+    cwd: string,
+    view: SchemaView,
+    { changes, added, conflicts, unknown }: InsertPlan,
+    config: AuthConfig,
+): object {
     const files = [...new Set(changes.map(({ file }) => file))];
     return {
         edits: files.map((file) => ({
@@ -166,5 +173,7 @@ function planToJson(cwd: string, view: SchemaView, { changes, added, conflicts, 
             };
         }),
         unknown: unknown.map((each) => unknownToJson(cwd, each)),
+        release: { version: config.version, origin: config.versionOrigin ?? 'bundled' },
+        notes: [...(config.notes ?? []), ...damageNote(cwd, view)],
     };
 }

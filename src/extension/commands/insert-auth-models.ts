@@ -4,21 +4,20 @@ import type { Location } from '../../model/text.ts';
 import { toPreviewedEdit } from '../preview.ts';
 import {
     insertAuthModelsRequest,
-    type InsertOffer,
+    type ConfigChoice,
     type InsertParams,
     type InsertResult,
 } from '../../shared/protocol.ts';
 import { withPatience } from '../progress.ts';
 import { schemaUri } from './active-schema.ts';
 import { describeAdded, describeRemainder, renderDetails, type InsertPlan } from './insert-report.ts';
+import { LOAD_TITLE, loadConfig } from './load-config.ts';
+import { pickExtras } from './pick-extras.ts';
 import type { Services } from './services.ts';
 
 type Choice<K extends InsertResult['kind']> = Extract<InsertResult, { kind: K }>;
 
 const TITLE = 'Insert Better Auth Models';
-
-/** Where the choice of extras is remembered, for the workspace. */
-const REMEMBERED = 'insert.extras';
 
 /**
  * Completes the schema with what the Better Auth configuration needs: asks which when there are
@@ -63,16 +62,27 @@ async function takeStep(services: Services, params: InsertParams): Promise<Inser
             return plugins && { ...params, plugins };
         }
         case 'choose-extras': {
-            const also = await pickExtras(services, result);
-            return also === undefined ? undefined : { ...params, also };
+            const answer = await pickExtras(services, TITLE, result);
+            if (answer === 'load') return withLoaded(services, params, result.config);
+            return answer && { ...params, ...answer };
         }
         case 'failed':
             await showFailure(result);
             return undefined;
         case 'plan':
-            await carryOut(services, { ...params, ...(result.config && { config: result.config.id }) }, result);
-            return undefined;
+            return carryOut(services, { ...params, ...(result.config && { config: result.config.id }) }, result);
     }
+}
+
+/** Has the configuration run, and asks on with its tables, or with those that were read where it isn't. */
+async function withLoaded(
+    services: Services,
+    params: InsertParams,
+    config: ConfigChoice | undefined,
+): Promise<InsertParams> {
+    if (!config) return params;
+    const loaded = await loadConfig(services, config, params.uri);
+    return { ...params, config: config.id, ...(loaded && { loaded }) };
 }
 
 async function pickPlugins({ plugins }: Choice<'choose-plugins'>): Promise<string[] | undefined> {
@@ -88,44 +98,15 @@ async function pickPlugins({ plugins }: Choice<'choose-plugins'>): Promise<strin
     return picked?.map(({ label }) => label);
 }
 
-type OfferItem = vscode.QuickPickItem & { offer?: InsertOffer };
-
-/**
- * Asks what else to insert. What was chosen of the extras is the default next time in this workspace; a
- * conflict's proposal is never taken by default.
- * Out: ids of the chosen offers; undefined when the user leaves.
- */
-async function pickExtras(
-    { memory }: Services,
-    { offers, summary }: Choice<'choose-extras'>,
-): Promise<string[] | undefined> {
-    const remembered = memory.get<Record<string, boolean>>(REMEMBERED, {});
-    const items = (group: InsertOffer['group'], title: string): OfferItem[] => {
-        const own = offers.filter((offer) => offer.group === group);
-        const separator = { label: title, kind: vscode.QuickPickItemKind.Separator };
-        return own.length === 0 ? [] : [separator, ...own.map((offer) => toItem(offer, remembered))];
-    };
-    const picked = await vscode.window.showQuickPick(
-        [...items('extras', 'Also insert'), ...items('conflicts', 'Conflicts: apply the proposal')],
-        { title: TITLE, placeHolder: `${summary} What else?`, canPickMany: true, matchOnDetail: true },
-    );
-    if (!picked) return undefined;
-    const also = picked.flatMap(({ offer }) => (offer ? [offer.id] : []));
-    const extras = offers.filter(({ group }) => group === 'extras');
-    const choice = Object.fromEntries(extras.map(({ id }) => [id, also.includes(id)]));
-    await memory.update(REMEMBERED, { ...remembered, ...choice });
-    return also;
-}
-
-function toItem(offer: InsertOffer, remembered: Record<string, boolean>): OfferItem {
-    const { id, label, detail, group } = offer;
-    const picked = group === 'extras' ? (remembered[id] ?? offer.picked) : false;
-    return { label, detail, picked, offer };
-}
-
 async function pickConfig({ configs }: Choice<'choose-config'>): Promise<string | undefined> {
+    const sorted = [...configs].sort((a, b) => Number(b.recommended ?? false) - Number(a.recommended ?? false));
     const picked = await vscode.window.showQuickPick(
-        configs.map(({ id, label, detail }) => ({ label, detail, id })),
+        sorted.map(({ id, label, detail, reasons, recommended }) => ({
+            id,
+            label,
+            detail: reasons.length > 0 ? reasons.join(' · ') : detail,
+            ...(recommended && { description: 'most likely the one of the application' }),
+        })),
         { title: TITLE, placeHolder: 'Which Better Auth configuration?', matchOnDetail: true },
     );
     return picked?.id;
@@ -152,17 +133,15 @@ async function openLocation({ file, range }: Location): Promise<void> {
     });
 }
 
-async function carryOut(services: Services, params: InsertParams, plan: InsertPlan): Promise<void> {
-    if (plan.edit === undefined) {
-        await report(services, plan, plan.summary);
-        return;
-    }
+/** Out: the parameters of a request that is to follow, if any. */
+async function carryOut(services: Services, params: InsertParams, plan: InsertPlan): Promise<InsertParams | undefined> {
+    if (plan.edit === undefined) return report(services, params, plan, plan.summary);
     const client = await services.server.running();
     if (!client.validateWorkspaceEdit(plan.edit)) {
         void vscode.window.showWarningMessage(
             'The schema was changed while the Better Auth configuration was read. Run the command again.',
         );
-        return;
+        return undefined;
     }
     const applied = await vscode.workspace.applyEdit(await toPreviewedEdit(client, plan.edit, plan.anchor), {
         isRefactoring: true,
@@ -170,28 +149,41 @@ async function carryOut(services: Services, params: InsertParams, plan: InsertPl
     if (!applied) {
         services.log.info('Insert Better Auth Models: the edit was not applied');
         void vscode.window.showInformationMessage('Nothing was inserted.');
-        return;
+        return undefined;
     }
     if (params.what !== undefined) {
-        await report(
-            services,
-            plan,
-            plan.summary.replace(/^(Add|Create)s /, (_, verb: string) => `${verb === 'Add' ? 'Added' : 'Created'} `),
+        const done = plan.summary.replace(
+            /^(Add|Create)s /,
+            (_, verb: string) => `${verb === 'Add' ? 'Added' : 'Created'} `,
         );
-        return;
+        return report(services, params, plan, done);
     }
     const left = await withPatience('checking the result', (token) =>
         services.server.request(insertAuthModelsRequest, { ...params, also: [] }, token),
     );
-    await report(services, plan, describeAdded(plan.added, left.kind === 'plan' ? left.added : undefined));
+    return report(services, params, plan, describeAdded(plan.added, left.kind === 'plan' ? left.added : undefined));
 }
 
-async function report({ pages }: Services, plan: InsertPlan, done: string): Promise<void> {
+async function report(
+    services: Services,
+    params: InsertParams,
+    plan: InsertPlan,
+    done: string,
+): Promise<InsertParams | undefined> {
     const remainder = describeRemainder(plan);
     if (remainder === undefined) {
         void vscode.window.showInformationMessage(done);
-        return;
+        return undefined;
     }
-    const choice = await vscode.window.showWarningMessage(`${done} ${remainder}`, 'Show Details');
-    if (choice) await pages.show('Better Auth Models', renderDetails(plan, done));
+    const { config, unknown } = plan;
+    const canLoad = config !== undefined && !config.loaded && unknown.length > 0 && params.what === undefined;
+    const details = 'Show Details';
+    const actions = [details, ...(canLoad ? [LOAD_TITLE] : [])];
+    const choice = await vscode.window.showWarningMessage(`${done} ${remainder}`, ...actions);
+    if (choice === details) await services.pages.show('Better Auth Models', renderDetails(plan, done));
+    if (choice !== LOAD_TITLE || !config) return undefined;
+    const again = { ...params };
+    delete again.also;
+    const next = await withLoaded(services, again, config);
+    return next.loaded ? next : undefined;
 }

@@ -1,4 +1,4 @@
-import type { InsertResult } from '../../shared/protocol.ts';
+import type { ConfigChoice, InsertResult } from '../../shared/protocol.ts';
 import type { Location } from '../../model/text.ts';
 
 export type InsertPlan = Extract<InsertResult, { kind: 'plan' }>;
@@ -9,6 +9,12 @@ function enumerate(names: readonly string[]): string {
 }
 
 type Added = InsertPlan['added'];
+
+/** What a plan leaves open, before or after it is carried out. */
+type Open = Pick<InsertPlan, 'config' | 'conflicts' | 'unknown'>;
+
+/** With more lines than this, a dialog would not fit the screen. */
+const MAX_DIFFERENCES = 12;
 
 /** With more names than this, a message would not be read: fields are counted. */
 const MAX_FIELD_NAMES = 3;
@@ -52,7 +58,7 @@ export function describeAdded(planned: Added, left: Added | undefined): string {
  * What a plan leaves to the user.
  * In: a plan. Out: a sentence, or undefined when nothing is left.
  */
-export function describeRemainder({ conflicts, unknown }: InsertPlan): string | undefined {
+export function describeRemainder({ conflicts, unknown }: Open): string | undefined {
     const count = (n: number, one: string, many: string) => (n > 0 ? [n === 1 ? `1 ${one}` : `${n} ${many}`] : []);
     const parts = [
         ...count(conflicts.length, 'conflict needs a decision', 'conflicts need a decision'),
@@ -65,19 +71,14 @@ export function describeRemainder({ conflicts, unknown }: InsertPlan): string | 
  * In: a plan, and a sentence about what was done with it.
  * Out: a Markdown page with that, the configuration, and what the plan leaves to the user.
  */
-export function renderDetails({ config, conflicts, unknown }: InsertPlan, done: string): string {
+export function renderDetails({ config, conflicts, unknown }: Open, done: string): string {
     const section = (title: string, lines: string[]) => (lines.length > 0 ? [`## ${title}`, '', ...lines, ''] : []);
     return [
         '# Better Auth models',
         '',
         done,
         '',
-        ...(config
-            ? [
-                  `Configuration: \`${config.label}\` (${place(config.location)})${config.detail === '' ? '' : ` — ${config.detail}`}`,
-                  '',
-              ]
-            : []),
+        ...(config ? describeConfig(config) : []),
         ...section(
             'Conflicts',
             conflicts.map(
@@ -95,4 +96,38 @@ export function renderDetails({ config, conflicts, unknown }: InsertPlan, done: 
 /** Out: file and one-based line, as Markdown code. */
 function place({ file, range }: Location): string {
     return `\`${file}:${range.start.line + 1}\``;
+}
+
+function describeConfig({ label, location, detail, release, notes }: ConfigChoice): string[] {
+    return [
+        `Configuration: \`${label}\` (${place(location)})${detail === '' ? '' : ` — ${detail}`}`,
+        '',
+        `Tables: ${release}`,
+        '',
+        ...notes.flatMap((note) => [`Note: ${note}.`, '']),
+    ];
+}
+
+/**
+ * In: what a loaded configuration and its source disagree about, a sentence each.
+ * Out: lines for a dialog, and whether these are all.
+ */
+export function describeDifferences(differences: readonly string[]): { text: string; isComplete: boolean } {
+    const isComplete = differences.length <= MAX_DIFFERENCES;
+    const shown = isComplete ? differences : differences.slice(0, MAX_DIFFERENCES - 1);
+    const rest = isComplete ? [] : [`… and ${differences.length - shown.length} more.`];
+    return { text: [...shown, ...rest].join('\n'), isComplete };
+}
+
+/** In: a configuration that was loaded, and the differences. Out: a Markdown page with all of them. */
+export function renderDifferences(config: ConfigChoice, differences: readonly string[]): string {
+    return [
+        '# Loaded configuration',
+        '',
+        ...describeConfig(config),
+        '## Differs from its source',
+        '',
+        ...differences.map((each) => `- ${each}`),
+        '',
+    ].join('\n');
 }

@@ -19,7 +19,15 @@ function planWith(changes: Partial<InsertPlan>): InsertPlan {
         added: nothing,
         conflicts: [],
         unknown: [],
-        config: { id: '/app/src/auth.ts#8', label: 'src/auth.ts', detail: 'organization', location },
+        config: {
+            id: '/app/src/auth.ts#8',
+            label: 'src/auth.ts',
+            detail: 'organization',
+            location,
+            release: 'better-auth 1.7.25, as installed',
+            reasons: ['exported as "auth"'],
+            notes: [],
+        },
         anchor: '/app/schema.zmodel',
         ...changes,
     };
