@@ -246,6 +246,21 @@ describe('zmodel-auth insert', function () {
         assert.match(stderr, /conflict: |Nothing was changed/);
     });
 
+    it('a schema that has a syntax error elsewhere is completed, and the error is named', async () => {
+        const schema = `model User {\n    id String @id\n}\n\nmodel Post {\n    id Strin@g?? x\n}\n`;
+        const cwd = workspace({ 'schema.zmodel': schema, 'src/auth.ts': AUTH_TS });
+        const { code, stdout, stderr } = await zmodelAuth(cwd, ['insert', '--write', '--format', 'json']);
+        assert.match(stderr, /^note: schema\.zmodel:6 doesn't parse; what that part declares is left as it is\.$/m);
+        assert.match(stderr, /^note: Tables of better-auth \d+\.\d+\.\d+, as \w+\.$/m);
+        const plan = JSON.parse(stdout) as InsertJson & { release: { version: string; origin: string } };
+        assert.match(plan.release.version, /^\d+\.\d+/);
+        assert.ok(plan.added.models.includes('Session'));
+        assert.equal(code, 0);
+        const written = read(cwd, 'schema.zmodel');
+        assert.ok(written.endsWith('model Post {\n    id Strin@g?? x\n}\n'), written);
+        assert.match(written, /^model User \{\n {4}id +String +@id\n {4}name +String\n/);
+    });
+
     it('a file that is not UTF-8 is not written', async () => {
         const latin = Buffer.from('// caf\xe9\n', 'latin1');
         const cwd = workspace({ 'schema.zmodel': latin, 'src/auth.ts': AUTH_TS });

@@ -195,16 +195,24 @@ describe('bad input', () => {
         assert.match(status.details?.find((line) => line.startsWith('tsconfig.json:')) ?? '', /^tsconfig\.json:[34] /);
     });
 
-    it('a syntax error is told, what is certain is checked, and nothing is inserted', async () => {
+    it('a syntax error is told, what is certain is checked, and what it may spoil is not edited', async () => {
         const file = 'broken/schema.zmodel';
         await server.open(file);
         await server.diagnostic(file, 'context-member-nullable');
         assert.deepEqual(ours(server.diagnostics(file)), ['context-member-nullable']);
         const syntax = server.diagnostics(file).filter((each) => each.source !== 'zmodel-auth');
         assert.ok(syntax.length > 0 && syntax.every((each) => each.range.start.line >= NULLABLE.split('\n').length));
-        const result = await refusal(file);
-        assert.match(result.message, /Nothing was changed: broken\/schema\.zmodel:\d+ doesn't parse/);
-        assert.equal(result.location?.file.endsWith('schema.zmodel'), true);
+        const result: InsertResult = await server.client.sendRequest('zmodelAuth/insertAuthModels', {
+            uri: server.uri(file),
+        });
+        assert.ok(result.kind === 'plan', JSON.stringify(result));
+        assert.match(
+            result.summary,
+            /broken\/schema\.zmodel:\d+ doesn't parse; what that part declares is left as it is/,
+        );
+        // The brace that is open in `Half` would swallow them.
+        assert.deepEqual(result.added.models, []);
+        assert.match(result.conflicts.map(({ message }) => message).join(' '), /a brace is open/);
         const nullable = server.diagnostics(file).find((each) => each.code === 'context-member-nullable');
         assert.ok(nullable);
         const [fix] = await server.quickFixes(file, nullable);

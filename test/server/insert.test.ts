@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import os from 'node:os';
+import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver/node.js';
 import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { InsertParams, InsertResult } from '../../src/shared/protocol.ts';
 import { GOOD, HEAD } from './sources.ts';
@@ -50,6 +52,19 @@ const FILES: Record<string, string> = {
     'unsaved/schema.zmodel': HEAD,
     'unsaved/src/auth.ts': BARE_AUTH_TS,
 
+    'damaged/package.json': MANIFEST,
+    'damaged/schema.zmodel': `${HEAD}\nmodel User {\n    id    String @id\n    email String @unique\n}\n\nmodel Post {\n    id Strin@g?? x\n}\n`,
+    'damaged/src/auth.ts': BARE_AUTH_TS,
+
+    'hidden/package.json': MANIFEST,
+    'hidden/schema.zmodel': `${HEAD}\nmodel Note {\n    id Int @id\n}\n\nmodl User {\n    id String @id\n}\n`,
+    'hidden/src/auth.ts': BARE_AUTH_TS,
+
+    'choices/package.json': MANIFEST,
+    'choices/schema.zmodel': HEAD,
+    'choices/src/auth.ts': AUTH_TS,
+    'choices/scripts/auth.ts': BARE_AUTH_TS,
+
     'declared/package.json': '{ "name": "declared", "zenstack": { "schema": "db" } }',
     'declared/db/schema.zmodel': GOOD,
     'declared/other.zmodel': GOOD,
@@ -84,7 +99,10 @@ describe('inserting over LSP', () => {
         const result = await insert({});
         assert.ok(result.kind === 'choose-schema', JSON.stringify(result));
         assert.deepEqual(result.schemas.map(({ label }) => label).sort(), [
+            'choices/schema.zmodel',
+            'damaged/schema.zmodel',
             'declared/db/schema.zmodel',
+            'hidden/schema.zmodel',
             'odd/schema.zmodel',
             'one/schema.zmodel',
             'parts/schema.zmodel',
@@ -191,6 +209,70 @@ describe('inserting over LSP', () => {
         assert.ok((await plan('unsaved/schema.zmodel')).added.models.includes('Verification'));
     });
 
+    it('offers each new model as an edit of its own, in order', async () => {
+        await server.open('one/schema.zmodel');
+        const { edit, added } = await plan('one/schema.zmodel');
+        const [change] = documentEdits(edit);
+        const texts = change?.edits.map((each) => ('newText' in each ? each.newText : '')) ?? [];
+        assert.deepEqual(
+            texts.map((text) => /model (\w+) \{/.exec(text)?.[1]),
+            added.models,
+        );
+    });
+
+    it('completes a schema that has a syntax error elsewhere, and says so', async () => {
+        await server.open('damaged/schema.zmodel');
+        const { edit, summary, added, conflicts } = await plan('damaged/schema.zmodel');
+        assert.deepEqual([added.models, conflicts], [['Session', 'Account', 'Verification'], []]);
+        assert.ok(added.fields.includes('User.name'));
+        assert.match(summary, /damaged\/schema\.zmodel:16 doesn't parse; what that part declares is left as it is\./);
+        const text = server.applied('damaged/schema.zmodel', edit);
+        await server.change('damaged/schema.zmodel', text.replace('Strin@g?? x', 'String @id'));
+        assert.equal((await plan('damaged/schema.zmodel')).edit, undefined);
+        await server.idle();
+        assert.deepEqual(server.diagnostics('damaged/schema.zmodel'), []);
+    });
+
+    it('inserts nothing that a syntax error may hide, and says where', async () => {
+        await server.open('hidden/schema.zmodel');
+        const { edit, conflicts } = await plan('hidden/schema.zmodel');
+        assert.equal(edit, undefined);
+        const [conflict] = conflicts;
+        assert.match(
+            conflict?.message ?? '',
+            /"User" stands in a part .* Until then Session, Account, Verification wait/,
+        );
+        assert.equal(conflict?.location?.range.start.line, server.position('hidden/schema.zmodel', 'User {').line);
+    });
+
+    it('several configurations: says what tells them apart, and which one is the likely one', async () => {
+        const result = await insert({ uri: server.uri('choices/schema.zmodel') });
+        assert.ok(result.kind === 'choose-config', JSON.stringify(result));
+        const byLabel = new Map(result.configs.map((config) => [config.label, config]));
+        const [ours, tool] = [byLabel.get('choices/src/auth.ts:3'), byLabel.get('choices/scripts/auth.ts:2')];
+        assert.deepEqual([ours?.recommended, tool?.recommended], [true, undefined]);
+        assert.deepEqual(ours?.reasons, ['exported as "auth"', 'no adapter', 'plugin organization']);
+        assert.match(tool?.reasons[0] ?? '', /"scripts" in its path stands for a tool/);
+    });
+
+    it('names the release whose tables count', async () => {
+        const { config, summary } = await plan('one/schema.zmodel');
+        assert.match(config?.release ?? '', /^better-auth \d+\.\d+\.\d+, as installed$/);
+        assert.deepEqual(config?.notes, []);
+        assert.ok(summary.endsWith(`Tables: ${config.release}.`), summary);
+    });
+
+    it('answers a request that is cancelled at once', async () => {
+        const source = new CancellationTokenSource();
+        const asked = server.client.sendRequest(
+            'zmodelAuth/insertAuthModels',
+            { uri: server.uri('one/schema.zmodel') },
+            source.token,
+        );
+        source.cancel();
+        await assert.rejects(asked, { code: LSPErrorCodes.RequestCancelled });
+    });
+
     it('plans against what the sources are now', async () => {
         await server.open('unsaved/schema.zmodel');
         await plan('unsaved/schema.zmodel');
@@ -199,11 +281,26 @@ describe('inserting over LSP', () => {
     });
 });
 
-describe('inserting without a schema', () => {
+describe('inserting elsewhere', () => {
     let server: TestServer | undefined;
     afterEach(async () => {
         await server?.stop();
         server = undefined;
+    });
+
+    it('says when the tables are those of another release than the workspace asks for', async () => {
+        server = await TestServer.start(
+            {
+                'package.json': '{ "name": "app", "dependencies": { "better-auth": "9.9.9" } }',
+                'schema.zmodel': HEAD,
+                'src/auth.ts': BARE_AUTH_TS,
+            },
+            { parent: os.tmpdir() },
+        );
+        const result = await server.client.sendRequest<InsertResult>('zmodelAuth/insertAuthModels', {});
+        assert.ok(result.kind === 'plan', JSON.stringify(result));
+        assert.match(result.config?.release ?? '', /^better-auth \S+, which comes with ZModel Auth$/);
+        assert.match(result.config?.notes.join(' ') ?? '', /better-auth 9\.9\.9 is requested; the tables are those of/);
     });
 
     it('says that there is none, and what to do', async () => {

@@ -9,6 +9,7 @@ import { planInsert } from '../../insert/plan-insert.ts';
 import type { AuthConfig } from '../../model/auth-table.ts';
 import type { InsertConflict, InsertPlan } from '../../model/insert-plan.ts';
 import type { SchemaView } from '../../model/schema-view.ts';
+import type { TextChange } from '../../model/text.ts';
 import { gatherFacts } from '../../workspace/facts.ts';
 import { contextsOf } from '../../workspace/findings.ts';
 import { withApplication } from '../application.ts';
@@ -118,6 +119,17 @@ function fileChanges(view: SchemaView, plan: InsertPlan): FileChange[] {
     }));
 }
 
+/** Makes one change of those at one place, so that a reader can apply them in any order. */
+function joinInsertions(changes: readonly TextChange[]): Pick<TextChange, 'start' | 'end' | 'text'>[] {
+    const joined: Pick<TextChange, 'start' | 'end' | 'text'>[] = [];
+    for (const { start, end, text } of changes) {
+        const same = joined.find((change) => change.start === start && change.end === start);
+        if (same) Object.assign(same, { end, text: same.text + text });
+        else joined.push({ start, end, text });
+    }
+    return joined;
+}
+
 /** What to say of a schema that doesn't parse. */
 function damageNote(cwd: string, view: SchemaView): string[] {
     const syntaxError = firstSyntaxError(view);
@@ -152,9 +164,7 @@ function planToJson(
     return {
         edits: files.map((file) => ({
             file: relativePath(cwd, file),
-            changes: changes
-                .filter((change) => change.file === file)
-                .map(({ start, end, text }) => ({ start, end, text })),
+            changes: joinInsertions(changes.filter((change) => change.file === file)),
         })),
         added: {
             ...added,
