@@ -71,16 +71,19 @@ export class Schemas {
         const { LangiumDocuments, TextDocuments } = this.#shared.workspace;
         const document = LangiumDocuments.getDocument(uri);
         const content = TextDocuments.get(uri)?.getText();
+        // Not the document's own text: an edit changes that at once, and the tree only when it is built anew.
+        const parsedText = document?.parseResult.value.$cstNode?.root.fullText;
         const isCurrent =
             document &&
             document.state >= DocumentState.Parsed &&
-            (content === undefined || document.textDocument.getText() === content);
+            parsedText !== undefined &&
+            (content === undefined || parsedText === content);
         if (document && isBinary(document)) throw notText(uri.fsPath);
         if (!isCurrent) return content === undefined ? this.#disk.read(file) : parseSource(content);
         const { parseResult } = document;
         const known = this.#parsed.get(parseResult);
         if (known) return known;
-        const parsed = toParsedSource(document.textDocument.getText(), parseResult);
+        const parsed = toParsedSource(parsedText, parseResult);
         this.#parsed.set(parseResult, parsed);
         return parsed;
     }
