@@ -1,5 +1,122 @@
+import type { FixData } from '../model/fix.ts';
 import type { Finding } from '../model/finding.ts';
+import { ALL_OPERATIONS } from '../model/policy.ts';
+import type { Expr, PolicyModel, PolicyRelation } from '../model/policy.ts';
+import { foldExpr } from '../rules/fold.ts';
 import type { Check } from './check.ts';
+import { contentOf, editRule, excerpt, visitExpr, writtenRules } from './written-rules.ts';
+import type { WrittenRule } from './written-rules.ts';
 
-/** A rule for `create` reads a to-many relation of the model, which a row that is being made does not have; a warning where the rule is for more operations. */
-export const ruleCreateRelation: Check = (): Finding[] => [];
+/**
+ * A rule for `create` reads a relation by which other rows point to the one that is being made. Nothing points to
+ * it yet, so the list is always empty. Alone it is an error; in a list of operations it is reported where that
+ * alone decides, so that `create` is always allowed or never. Relations over a hop have rows, and are left out.
+ */
+export const ruleCreateRelation: Check = ({ view }): Finding[] =>
+    writtenRules(view).flatMap((written): Finding[] => {
+        const { rule, model } = written;
+        if (rule.field !== undefined || !rule.operations.includes('create')) return [];
+        const read = firstRead(rule.condition, model);
+        if (!read) return [];
+        const isAlone = rule.written.length === 1 && rule.written[0] === 'create';
+        const value = valueOnCreate(rule.condition, model);
+        const isRefusal = rule.effect === 'allow' ? value === false || value === null : value === true;
+        const isGrant = rule.effect === 'allow' && value === true;
+        if (!isAlone && !isRefusal && !isGrant) return [];
+        const content = contentOf(view, rule.file);
+        const list = excerpt(content, read.expr.span, 40);
+        const result =
+            value === undefined
+                ? 'that part says nothing about it'
+                : isGrant
+                  ? 'so it allows everyone to create'
+                  : rule.effect === 'deny'
+                    ? isRefusal
+                        ? 'so it refuses every create'
+                        : 'so it never refuses one'
+                    : 'so it never allows to create';
+        const fix = isAlone ? undefined : withoutCreate(view, written);
+        return [
+            {
+                code: 'rule-create-relation',
+                severity: isAlone ? 'error' : 'warning',
+                file: rule.file,
+                span: read.expr.span,
+                message:
+                    `While a ${model.name} is being created ${read.relation.many ? `"${list}" is empty` : `there is no "${list}"`}, ` +
+                    `since no ${read.relation.target} can point to it yet: ${result}.`,
+                related: [],
+                fixes: fix
+                    ? [
+                          {
+                              title: `Take create out of the rule: '${fix.operations}'`,
+                              // It changes nothing where the rule never allowed it.
+                              preferred: rule.effect === 'allow' && isRefusal,
+                              data: fix.data,
+                          },
+                      ]
+                    : [],
+            },
+        ];
+    });
+
+interface Read {
+    expr: Expr;
+    relation: PolicyRelation;
+}
+
+/** The relation of the model itself that a path begins with, when the other side holds the keys. */
+function foreignRelation(expr: Expr, model: PolicyModel, isInside: boolean): PolicyRelation | undefined {
+    if (expr.kind !== 'path') return undefined;
+    const { root, members } = expr;
+    // Within a predicate a plain name is one of the element.
+    const first = root.kind === 'field' && !isInside ? root.name : root.kind === 'this' ? members[0]?.name : undefined;
+    const relation = first === undefined ? undefined : model.fields.get(first)?.relation;
+    return relation && !relation.owned ? relation : undefined;
+}
+
+function firstRead(condition: Expr, model: PolicyModel): Read | undefined {
+    let found: Read | undefined;
+    visitExpr(condition, (expr, predicates) => {
+        const relation = foreignRelation(expr, model, predicates.length > 0);
+        if (relation) found ??= { expr, relation };
+    });
+    return found;
+}
+
+/** What a condition is for a row that nothing points to; undefined when something else decides. */
+function valueOnCreate(condition: Expr, model: PolicyModel): boolean | null | undefined {
+    const inside = new Set<Expr>();
+    visitExpr(condition, (expr, predicates) => {
+        if (predicates.length > 0) inside.add(expr);
+    });
+    const isRead = (expr: Expr): boolean => foreignRelation(expr, model, inside.has(expr)) !== undefined;
+    const known = (expr: Expr): boolean | null | undefined => {
+        if (expr.kind === 'predicate' && isRead(expr.list)) {
+            const isOver =
+                expr.list.kind === 'path' && expr.list.members.length > (expr.list.root.kind === 'this' ? 1 : 0);
+            return isOver ? null : expr.operator !== '?';
+        }
+        if (expr.kind === 'call' && expr.args.some(isRead)) return null;
+        if (expr.kind !== 'compare' || !(isRead(expr.left) || isRead(expr.right))) return undefined;
+        const other = isRead(expr.left) ? expr.right : expr.left;
+        return other.kind === 'literal' && other.value === null ? expr.operator === '==' : null;
+    };
+    return foldExpr(condition, { hasAuth: true, isMissing: () => undefined, known }).value;
+}
+
+/** The rule for its other operations. */
+function withoutCreate(
+    view: Parameters<Check>[0]['view'],
+    { rule }: WrittenRule,
+): { operations: string; data: FixData } | undefined {
+    const rest = rule.written.flatMap((name) => (name === 'all' ? [...ALL_OPERATIONS] : [name]));
+    const { start, end } = rule.operationsSpan;
+    const text = contentOf(view, rule.file).slice(start, end);
+    const quote = text.charAt(0);
+    const separator = /,\s*/.exec(text)?.[0] ?? ',';
+    const operations = [...new Set(rest)].filter((name) => name !== 'create').join(separator);
+    if (operations === '' || !/^(['"]).*\1$/.test(text)) return undefined;
+    const data = editRule(view, rule, [{ start, end, text: `${quote}${operations}${quote}` }]);
+    return data && { operations, data };
+}

@@ -112,6 +112,11 @@ function renamed(table: AuthTable, declaration: DeclarationView, message?: strin
     };
 }
 
+/** Whether a model is the one for a table: by the name that the adapter looks up, else by its columns. */
+export function isModelFor(declaration: DeclarationView, table: AuthTable): boolean {
+    return answersTo(declaration.name, table.name) || looksLike(declaration, outlineOf(table));
+}
+
 /** A table as `looksLike` compares it, with names normalized. */
 interface TableOutline {
     names: string[];
@@ -134,7 +139,8 @@ function outlineOf(table: AuthTable): TableOutline {
 /** Normalized names of a model's fields and columns; kept because every lacking table asks for them. */
 const columnNames = new WeakMap<DeclarationView, ReadonlySet<string>>();
 
-function columnNamesOf(declaration: DeclarationView): ReadonlySet<string> {
+/** The normalized names of a model's fields and of the columns that they are mapped to. */
+export function columnNamesOf(declaration: DeclarationView): ReadonlySet<string> {
     const known = columnNames.get(declaration);
     if (known) return known;
     const names = new Set<string>();

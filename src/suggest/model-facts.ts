@@ -1,15 +1,7 @@
+import { isTenantRoleName } from '../model/role-names.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
 import { isIsolated } from './isolation.ts';
-import {
-    idOf,
-    isNamedFor,
-    isOwnerName,
-    isTenantMember,
-    isTenantRoleName,
-    isUserModel,
-    sameType,
-    subjectOf,
-} from './names.ts';
+import { idOf, isNamedFor, isOwnerName, isTenantMember, isUserModel, sameType, subjectOf } from './names.ts';
 import { findMemberships, findParents, foreignKeys, isMembership, isRole } from './relations.ts';
 import type { Membership, Parent } from './relations.ts';
 

@@ -45,13 +45,6 @@ export function isOwnerName(name: string): boolean {
     return /^(owner|user|author|creator|createdBy)(_?id)?$/i.test(name);
 }
 
-/** A role within the active tenant, as distinct from one that holds everywhere. */
-export function isTenantRoleName(name: string): boolean {
-    return /^(active|current)?_?(organi[sz]ation|org|tenant|workspace|space|team|company|account|member(ship)?)_?role$/i.test(
-        name,
-    );
-}
-
 /** The field with `@id`, when there is just one. */
 export function idOf(declaration: DeclarationView): FieldView | undefined {
     return declaration.fields.find((field) => field.attributes.some((attribute) => attribute.name === '@id'));
