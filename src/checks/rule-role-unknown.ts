@@ -135,7 +135,7 @@ function judge(
             file: rule.file,
             span: literal.span,
             message: isMeant
-                ? `${capitalize(source)} ${several ? 'write' : 'writes'} ${one ? 'this role' : 'these roles'} ${meant.map((part) => `"${part ?? ''}"`).join(' and ')}, not ${names}; comparing with ${one ? 'it' : 'them'} is ${effect}.`
+                ? `${capitalize(source)} ${several ? 'write' : 'writes'} ${one ? 'this role' : 'these roles'} ${meant.map((part) => `"${part}"`).join(' and ')}, not ${names}; comparing with ${one ? 'it' : 'them'} is ${effect}.`
                 : `${capitalize(source)} ${several ? 'define' : 'defines'} no role ${names}, only ${roles.join(', ')}; comparing with ${one ? 'it' : 'them'} is ${effect}.`,
             related: [],
             fixes: data ? [{ title: `Write ${quote}${meant.join(',')}${quote}`, preferred: true, data }] : [],

@@ -126,7 +126,8 @@ describe(CODE, function () {
         assert.deepEqual(findingsOf(CODE, text), []);
         assert.deepEqual(findingsOf(CODE, text, { configs: [] }), []);
         assert.deepEqual(findingsOf(CODE, text, { configs: [{ ...both, organizationRolesOpen: true }] }), []);
-        const { organizationRoles: _roles, ...unknown } = both;
+        const unknown = { ...both };
+        delete unknown.organizationRoles;
         assert.deepEqual(findingsOf(CODE, text, { configs: [unknown] }), []);
         const other = { ...both, organizationRoles: ['Admin'] };
         assert.deepEqual(findingsOf(CODE, text, { configs: [both, other] }), []);

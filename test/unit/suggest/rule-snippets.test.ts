@@ -91,7 +91,9 @@ describe('rule snippets', function () {
                 const schema = schemaOf(shape, hosts);
                 assert.deepEqual(await validateSchema(schema), { errors: [], warnings: [] });
                 const view = viewOf(schema);
-                assert.deepEqual(runChecks({ view, isMainSchema: false, display: (file) => file }), []);
+                // Only the models that rules are written in have any.
+                const severities = { 'model-denies-everything': 'off' } as const;
+                assert.deepEqual(runChecks({ view, isMainSchema: false, display: (file) => file }, severities), []);
             });
 
             for (const { snippet, text, model, closely } of variants) {
