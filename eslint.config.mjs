@@ -18,10 +18,24 @@ const mayImport = {
     suggest: ['insert', 'rules', 'zmodel'],
     format: ['zmodel'],
     reading: ['insert', 'zmodel'],
+    refactor: ['fixes', 'insert', 'zmodel'],
     worker: ['context', 'better-auth'],
     loader: ['better-auth', 'worker'],
     workspace: ['checks', 'fixes', 'insert', 'rules', 'worker', 'zmodel', 'shared'],
-    server: ['checks', 'fixes', 'format', 'insert', 'reading', 'rules', 'suggest', 'worker', 'workspace', 'zmodel', 'shared'],
+    server: [
+        'checks',
+        'fixes',
+        'format',
+        'insert',
+        'reading',
+        'refactor',
+        'rules',
+        'suggest',
+        'worker',
+        'workspace',
+        'zmodel',
+        'shared',
+    ],
     cli: ['checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };
@@ -68,7 +82,9 @@ export default tseslint.config(
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'] }] },
     },
     {
-        files: ['src/{model,zmodel,rules,context,better-auth,checks,fixes,format,insert,reading,suggest,worker,workspace}/**/*.ts'],
+        files: [
+            'src/{model,zmodel,rules,context,better-auth,checks,fixes,format,insert,reading,refactor,suggest,worker,workspace}/**/*.ts',
+        ],
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'], patterns: lsp }] },
     },
     {

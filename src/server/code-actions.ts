@@ -4,13 +4,14 @@ import { CodeActionKind } from 'vscode-languageserver';
 import type { CodeAction, CodeActionParams, Diagnostic } from 'vscode-languageserver';
 import { applyFix } from '../fixes/index.ts';
 import { syntaxBreakage } from '../fixes/verify.ts';
+import { refactoringsAt } from '../refactor/index.ts';
 import { servingConfigOf } from '../workspace/findings.ts';
 import type { Application } from './application.ts';
 import { DIAGNOSTIC_SOURCE, toWorkspaceEdit } from './convert.ts';
 import type { FindingData } from './convert.ts';
 import type { Schemas } from './schemas.ts';
 
-/** Quick fixes for our findings. Everything that a fix needs is in the diagnostic's data. */
+/** Quick fixes for our findings, of which everything that a fix needs is in the diagnostic's data, and refactorings of rules. */
 export class AuthCodeActionProvider implements CodeActionProvider {
     readonly #schemas: Schemas;
     readonly #application: Application;
@@ -23,7 +24,27 @@ export class AuthCodeActionProvider implements CodeActionProvider {
     }
 
     getCodeActions(document: LangiumDocument, params: CodeActionParams): CodeAction[] {
-        return this.#actions(params, document.uri.fsPath);
+        return [...this.#actions(params, document.uri.fsPath), ...this.#refactorings(document, params)];
+    }
+
+    #refactorings({ uri, textDocument }: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] {
+        const isWanted = (kind: string): boolean =>
+            context.only ? context.only.some((only) => kind === only || kind.startsWith(`${only}.`)) : true;
+        if (!isWanted(CodeActionKind.RefactorExtract) && !isWanted(CodeActionKind.RefactorRewrite)) return [];
+        const [entry] = this.#schemas.entriesOf(uri.toString());
+        if (entry === undefined) return [];
+        const view = this.#schemas.view(entry);
+        const span = { start: textDocument.offsetAt(range.start), end: textDocument.offsetAt(range.end) };
+        return refactoringsAt(view, uri.fsPath, span).flatMap(({ title, kind: sort, changes }): CodeAction[] => {
+            const kind = sort === 'extract' ? CodeActionKind.RefactorExtract : CodeActionKind.RefactorRewrite;
+            if (!isWanted(kind)) return [];
+            const broken = syntaxBreakage(view, changes);
+            if (broken !== undefined) {
+                this.#log(`"${title}" is not offered. ${broken}`);
+                return [];
+            }
+            return [{ title, kind, edit: toWorkspaceEdit(view, changes) }];
+        });
     }
 
     /** The fixes for findings in a source file of the application. */
