@@ -41,7 +41,7 @@ export const ruleCreateRelation: Check = ({ view }): Finding[] =>
                 code: 'rule-create-relation',
                 severity: isAlone ? 'error' : 'warning',
                 file: rule.file,
-                span: read.expr.span,
+                span: (read.whole ?? read.expr).span,
                 message:
                     `While a ${model.name} is being created ${read.relation.many ? `"${list}" is empty` : `there is no "${list}"`}, ` +
                     `since no ${read.relation.target} can point to it yet: ${result}.`,
@@ -63,6 +63,8 @@ export const ruleCreateRelation: Check = ({ view }): Finding[] =>
 interface Read {
     expr: Expr;
     relation: PolicyRelation;
+    /** The predicate over it, else itself. */
+    whole: Expr | undefined;
 }
 
 /** The relation of the model itself that a path begins with, when the other side holds the keys. */
@@ -77,9 +79,12 @@ function foreignRelation(expr: Expr, model: PolicyModel, isInside: boolean): Pol
 
 function firstRead(condition: Expr, model: PolicyModel): Read | undefined {
     let found: Read | undefined;
+    let around: Expr | undefined;
     visitExpr(condition, (expr, predicates) => {
+        if (expr.kind === 'predicate') around = expr;
         const relation = foreignRelation(expr, model, predicates.length > 0);
-        if (relation) found ??= { expr, relation };
+        const isList = around?.kind === 'predicate' && around.list === expr;
+        if (relation) found ??= { expr, relation, whole: isList ? around : expr };
     });
     return found;
 }

@@ -226,6 +226,8 @@ model Todo {
     id      String @id
     ownerId String
     owner   User   @relation(fields: [ownerId], references: [id])
+
+    @@allow('read', auth() == owner)
 }
 `;
         const db = `interface Db { $setAuth(auth: unknown): Db }\ndeclare const db: Db;\ndb.$setAuth({ id: 'u1', role: null as string | null });\n`;
