@@ -30,6 +30,12 @@ export function buildWorld(
     return { target, others: world.rows.filter(({ row }) => row !== target).map(({ model, row }) => ({ model, row })) };
 }
 
+/** A text that a column takes: `word` itself, or an address with it. */
+export function filledText({ attributes = [] }: FieldDef, word: string): string {
+    if (attributes.some(({ name }) => name === '@email')) return `${word}@example.com`;
+    return attributes.some(({ name }) => name === '@url') ? `https://example.com/${word}` : word;
+}
+
 /** A default that reads `auth()`, which gives nothing to a row that is put there without rules. */
 export function hasAuthDefault(field: FieldDef | undefined): boolean {
     return JSON.stringify(field?.default ?? null).includes('"function":"auth"');
@@ -126,11 +132,9 @@ class WorldBuilder {
     #filler(field: FieldDef): unknown {
         this.#counter += 1;
         const number = this.#counter;
-        const attributes = (field.attributes ?? []).map(({ name }) => name);
         switch (field.type) {
             case 'String':
-                if (attributes.includes('@email')) return `f${number}@example.com`;
-                return attributes.includes('@url') ? `https://example.com/${number}` : `filler-${number}`;
+                return filledText(field, `filler-${number}`);
             case 'Int':
             case 'Float':
             case 'Decimal':

@@ -4,7 +4,7 @@ import type { FieldDef, SchemaDef } from '@zenstackhq/orm/schema';
 import type { Counterexample, CounterexampleObject, CounterexampleValue } from '../../src/model/policy.ts';
 import { loadSchema, openPolicyClient } from './orm.ts';
 import type { PolicyClient, Row, SchemaText } from './orm.ts';
-import { buildWorld, hasAuthDefault } from './request-world.ts';
+import { buildWorld, filledText, hasAuthDefault } from './request-world.ts';
 
 /** A request with the world that it meets; a counterexample is one, with a sentence. */
 export type PolicyRequest = Omit<Counterexample, 'sentence' | 'related'> & Partial<Pick<Counterexample, 'related'>>;
@@ -187,7 +187,7 @@ class RequestRun {
     #other(field: FieldDef, value: unknown): unknown {
         switch (field.type) {
             case 'String':
-                return field.attributes?.some(({ name }) => name === '@email') ? 'changed@example.com' : 'changed';
+                return filledText(field, 'changed');
             case 'Boolean':
                 return value !== true;
             case 'Int':

@@ -13,8 +13,9 @@ import type { SoundSchema } from './sound-schema.ts';
 const subjects = [...tenantCases, ...contentCases, ...peopleCases, ...featureCases];
 
 describe('sound rules', () => {
-    it('every schema is tested', () => {
+    it('every schema is tested, and there are at least thirty', () => {
         assert.deepEqual(subjects.map(({ name }) => name).sort(), soundFolders());
+        assert.ok(subjects.length >= 30, String(subjects.length));
     });
 
     for (const subject of subjects) {
@@ -70,8 +71,11 @@ async function openTo(runner: RequestRunner, actors: readonly PolicyRequest['aut
         for (const row of keys.some(({ optional }) => optional) ? [{}, foreign] : [{}]) {
             for (const operation of ['create', 'read', 'update', 'delete'] as const) {
                 for (const auth of actors) {
-                    const { kind } = await runner.run({ operation, model, auth, row });
-                    if (kind !== 'refused') open.add(`${model}.${operation}`);
+                    const outcome = await runner.run({ operation, model, auth, row });
+                    // A required column whose default nobody supplies: the database refuses.
+                    const isRefused =
+                        outcome.kind === 'refused' || (outcome.kind === 'throws' && /NOT NULL/.test(outcome.message));
+                    if (!isRefused) open.add(`${model}.${operation}`);
                 }
             }
         }
