@@ -1,7 +1,6 @@
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { ZModelServices } from '@zenstackhq/language';
 import { SchemaFormatter } from './formatting.ts';
-import { SchemaRenameProvider } from './rename.ts';
 import { createSemanticTokens } from './semantic-tokens.ts';
 import { SchemaDocumentSymbolProvider, SchemaNodeKindProvider, SchemaWorkspaceSymbolProvider } from './symbols.ts';
 
@@ -9,7 +8,6 @@ import { SchemaDocumentSymbolProvider, SchemaNodeKindProvider, SchemaWorkspaceSy
 export const BASE_FEATURES = {
     DocumentSymbolProvider: (services: ZModelServices) => new SchemaDocumentSymbolProvider(services),
     Formatter: () => new SchemaFormatter(),
-    RenameProvider: (services: ZModelServices) => new SchemaRenameProvider(services),
     SemanticTokenProvider: createSemanticTokens,
 };
 

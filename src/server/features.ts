@@ -8,6 +8,8 @@ export class Features {
     settings: Settings = DEFAULT_SETTINGS;
     /** False while the official extension answers the base features of the language. */
     base = true;
+    /** The editor lets the user confirm single edits of a change. */
+    canConfirm = false;
     /** Absolute paths. */
     folders: string[] = [];
 

@@ -1,7 +1,13 @@
 import type { ZModelServices } from '@zenstackhq/language';
 import { DocumentState } from 'langium';
 import { addCodeLensHandler, addGotoDefinitionHandler, addHoverHandler } from 'langium/lsp';
-import type { CodeLensProvider, DefinitionProvider, HoverProvider, LangiumSharedServices } from 'langium/lsp';
+import type {
+    CodeLensProvider,
+    DefinitionProvider,
+    HoverProvider,
+    LangiumSharedServices,
+    RenameProvider,
+} from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import type { Finding } from '../model/finding.ts';
 import { readUpstream } from '../zmodel/upstream.ts';
@@ -10,7 +16,9 @@ import { AuthCodeLensProvider } from './auth-code-lens.ts';
 import { AuthDefinitionProvider } from './auth-definition.ts';
 import { AuthHoverProvider } from './auth-hover.ts';
 import { AuthMemberUses } from './auth-member-uses.ts';
+import { AuthMemberRename } from './auth-rename.ts';
 import type { Features } from './features.ts';
+import { SchemaRenameProvider } from './rename.ts';
 import { RulePlaces } from './rule-hover.ts';
 import type { Schemas } from './schemas.ts';
 
@@ -26,6 +34,7 @@ export function memberFeatures({ schemas, application, features, findings }: Par
     HoverProvider(services: ZModelServices): HoverProvider;
     DefinitionProvider(services: ZModelServices): DefinitionProvider;
     CodeLensProvider(): CodeLensProvider;
+    RenameProvider?(services: ZModelServices): RenameProvider;
 } {
     const upstream = readUpstream();
     const members = (): AuthMemberUses => new AuthMemberUses(schemas(), application);
@@ -44,6 +53,15 @@ export function memberFeatures({ schemas, application, features, findings }: Par
                 rules(),
                 features.base ? new upstream.DefinitionProvider(services) : undefined,
             ),
+        // Beside the official extension, which renames in all of a schema, ours would never be asked.
+        ...(features.base && {
+            RenameProvider: (services: ZModelServices) =>
+                new SchemaRenameProvider(
+                    services,
+                    members(),
+                    new AuthMemberRename(schemas(), application, features.canConfirm),
+                ),
+        }),
         CodeLensProvider: () =>
             new AuthCodeLensProvider({ schemas: schemas(), members: members(), features, findings }),
     };

@@ -100,6 +100,7 @@ async function compose(
     };
     const features = new Features();
     features.read(params.initializationOptions);
+    features.canConfirm = params.capabilities.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
     features.folders = (params.workspaceFolders ?? [])
         .filter((folder) => folder.uri.startsWith('file:'))
         .map((folder) => fileURLToPath(folder.uri));

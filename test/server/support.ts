@@ -48,6 +48,8 @@ export interface StartOptions {
     folder?: string;
     /** The server is told of no workspace folder. */
     noFolder?: boolean;
+    /** The editor lets the user confirm single edits. */
+    canConfirm?: boolean;
 }
 
 /** A server over a real LSP connection in this process, with a workspace folder of its own. */
@@ -77,7 +79,7 @@ export class TestServer {
         files: Record<string, string | Buffer>,
         options: InitializationOptions & StartOptions = {},
     ): Promise<TestServer> {
-        const { parent, noFolder, folder = '.', ...initializationOptions } = options;
+        const { parent, noFolder, canConfirm, folder = '.', ...initializationOptions } = options;
         const root = writeWorkspace(files, parent);
         const toServer = new PassThrough();
         const toClient = new PassThrough();
@@ -107,7 +109,13 @@ export class TestServer {
             // With a process id the connection would watch it, and keep this process alive.
             processId: null,
             rootUri: null,
-            capabilities: { workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
+            capabilities: {
+                workspace: {
+                    configuration: true,
+                    didChangeWatchedFiles: { dynamicRegistration: true },
+                    ...(canConfirm && { workspaceEdit: { changeAnnotationSupport: {} } }),
+                },
+            },
             workspaceFolders: noFolder ? null : [{ uri: pathToFileURL(path.join(root, folder)).href, name: 'app' }],
             initializationOptions,
         });
