@@ -6,6 +6,7 @@
 import { contextTable } from './context.ts';
 import { measureEditing } from './editing.ts';
 import { measureInsert } from './insert.ts';
+import { measureRules } from './rules.ts';
 import { measureStart } from './startup.ts';
 import { measureSteps } from './steps.ts';
 
@@ -61,6 +62,20 @@ print('What we do on a schema, beside parsing it', [
         ms(checks),
         ms(snippets),
         times(view + checks + snippets, parse),
+    ]),
+]);
+
+print('All checks on models with four rules each, in a process that has just started', [
+    ['models', 'rules', 'parse', 'view', 'first run', 'beside parse', 'after an edit', 'beside parse'],
+    ...measureRules(sizes, 3).map(({ models, rules, parse, view, first, edit }) => [
+        String(models),
+        String(rules),
+        ms(parse),
+        ms(view),
+        ms(first),
+        times(first, parse),
+        ms(edit),
+        times(edit, parse),
     ]),
 ]);
 

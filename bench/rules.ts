@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { runChecks } from '../src/checks/index.ts';
+import { parseSource } from '../src/zmodel/parse.ts';
+import { buildSchemaView } from '../src/zmodel/view.ts';
+import { median } from './schemas.ts';
+
+/** Milliseconds in a process that has just started and has seen no other schema than two of a few models. */
+export interface RuleTimes {
+    models: number;
+    rules: number;
+    parse: number;
+    /** From the tree to the plain view, as far as it isn't made on demand. */
+    view: number;
+    /** All checks on the whole schema, for the first time. */
+    first: number;
+    /** All checks after an edit of one model. */
+    edit: number;
+    /** What was found: none, since the rules are right. */
+    findings: number;
+}
+
+const entry = path.resolve(import.meta.dirname, 'schema.zmodel');
+
+/**
+ * Measures all checks on schemas whose every model has four rules: the first run, and the one after an edit.
+ * In: numbers of models, processes of which the medians count. Out: one result per size.
+ * Throws when a process fails.
+ */
+export function measureRules(sizes: readonly number[], processes: number): RuleTimes[] {
+    return sizes.map((models) => {
+        const samples = Array.from({ length: processes }, () => inProcess(models));
+        const of = (key: keyof RuleTimes): number => median(samples.map((sample) => sample[key]));
+        return {
+            models,
+            rules: of('rules'),
+            parse: of('parse'),
+            view: of('view'),
+            first: of('first'),
+            edit: of('edit'),
+            findings: of('findings'),
+        };
+    });
+}
+
+function inProcess(models: number): RuleTimes {
+    const run = spawnSync(process.execPath, [import.meta.filename, String(models)], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`The measurement of rules failed: ${run.stderr}`);
+    const answer: unknown = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
+    if (!isRuleTimes(answer)) throw new Error(`The measurement of rules answered ${run.stdout}`);
+    return answer;
+}
+
+function isRuleTimes(value: unknown): value is RuleTimes {
+    return typeof value === 'object' && value !== null && 'first' in value && 'edit' in value;
+}
+
+function measureHere(models: number): RuleTimes {
+    // A server has parsed something before its first schema; the rest is as cold as it is for the user.
+    check(parse('model Warm { id String @id }'));
+    const text = ruleSchema(models);
+    const start = performance.now();
+    const parsed = parse(text);
+    const afterParse = performance.now();
+    const view = buildSchemaView(entry, [parsed]);
+    const afterView = performance.now();
+    const findings = run(view);
+    const afterFirst = performance.now();
+    const edits = Array.from({ length: 9 }, (_, round) => {
+        const edited = parse(text.replace(`'state-7'`, `'state-7-${round}'`));
+        const begin = performance.now();
+        run(buildSchemaView(entry, [edited]));
+        return performance.now() - begin;
+    });
+    return {
+        models,
+        rules: text.split('@@allow').length + text.split('@@deny').length - 2,
+        parse: afterParse - start,
+        view: afterView - afterParse,
+        first: afterFirst - afterView,
+        edit: median(edits),
+        findings,
+    };
+}
+
+type Parsed = ReturnType<typeof parse>;
+
+function parse(content: string) {
+    return { ...parseSource(content), file: entry, imports: [] };
+}
+
+function check(parsed: Parsed): void {
+    run(buildSchemaView(entry, [parsed]));
+}
+
+function run(view: ReturnType<typeof buildSchemaView>): number {
+    return runChecks({ view, configs: [], isMainSchema: true, display: String }).length;
+}
+
+/** Models of a tenant with four rules each, in eight styles that take turns, every one of them right. */
+function ruleSchema(models: number): string {
+    const names = Array.from({ length: models }, (_, index) => `Doc${index}`);
+    const lists = (suffix: string): string =>
+        names.map((name) => `    ${name.toLowerCase()}${suffix} ${name}[]`).join('\n');
+    return `datasource db {
+    provider = 'sqlite'
+    url = 'file:./bench.db'
+}
+
+plugin policy {
+    provider = '@zenstackhq/plugin-policy'
+}
+
+type Auth {
+    userId String @id
+    organizationId String?
+    organizationRole String?
+    @@auth
+}
+
+model User {
+    id String @id
+    memberships Member[]
+${lists('s')}
+
+    @@allow('read', auth() != null)
+}
+
+model Organization {
+    id String @id
+    members Member[]
+${lists('s')}
+
+    @@allow('read', members?[userId == auth().userId])
+}
+
+model Member {
+    id String @id
+    organizationId String
+    organization Organization @relation(fields: [organizationId], references: [id])
+    userId String
+    user User @relation(fields: [userId], references: [id])
+    role String
+
+    @@allow('read', organization.members?[userId == auth().userId])
+}
+
+${names.map((name, index) => model(name, index, names)).join('\n')}`;
+}
+
+function model(name: string, index: number, names: readonly string[]): string {
+    const parent = names[index - 1];
+    const child = names[index + 1];
+    const up = parent
+        ? `    parentId String @deny('update', true)\n    parent ${parent} @relation(fields: [parentId], references: [id])\n`
+        : '';
+    const down = child ? `    children ${child}[]\n` : '';
+    return `model ${name} {
+    id String @id @default(cuid())
+    title String
+    state String
+    published Boolean @default(false)
+    organizationId String
+    organization Organization @relation(fields: [organizationId], references: [id])
+    ownerId String @deny('update', true)
+    owner User @relation(fields: [ownerId], references: [id])
+${up}${down}
+${styleOf(index, parent !== undefined)
+    .map((rule) => `    ${rule}`)
+    .join('\n')}
+}
+`;
+}
+
+function styleOf(index: number, hasParent: boolean): string[] {
+    const tenant =
+        "@@deny('all,post-update', auth().organizationId == null || auth().organizationId != organizationId)";
+    const styles: string[][] = [
+        [
+            tenant,
+            "@@allow('read', published || organization.members?[userId == auth().userId])",
+            "@@allow('create,update,delete', auth().userId == ownerId)",
+            `@@allow('read', auth().organizationRole in ['owner', 'admin'] && state == 'state-${index}')`,
+        ],
+        [
+            "@@allow('read', organization.members?[userId == auth().userId])",
+            "@@allow('create,update', organization.members?[userId == auth().userId && role == 'editor'])",
+            "@@allow('delete', organization.members?[userId == auth().userId && role == 'owner'])",
+            "@@deny('post-update', organizationId != before().organizationId)",
+        ],
+        [
+            "@@deny('all', auth() == null)",
+            "@@deny('all,post-update', auth().organizationId != organizationId)",
+            "@@allow('all', auth().userId == ownerId)",
+            `@@allow('read', state != 'state-${index}')`,
+        ],
+        [
+            tenant,
+            hasParent ? "@@allow('read', check(parent, 'read'))" : "@@allow('read', published)",
+            "@@allow('create,read', auth().userId == ownerId)",
+            `@@allow('update,delete', auth().userId == ownerId && state != 'state-${index}')`,
+        ],
+    ];
+    return styles[index % styles.length] ?? [];
+}
+
+if (process.argv[1] === import.meta.filename) console.log(JSON.stringify(measureHere(Number(process.argv[2]))));
