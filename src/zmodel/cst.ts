@@ -45,16 +45,18 @@ export function propertySpan(node: AstNode, property: string): Span | undefined 
 export function expressionSpans(cst: CstNode): { span: Span; outer?: Span } {
     let inner = cst;
     let isWrapped = false;
-    for (;;) {
-        const parts: CstNode[] = isCompositeCstNode(inner) ? inner.content.filter(({ hidden }) => !hidden) : [];
-        const [first, second] = parts;
-        if (!first) break;
-        if (parts.length === 1) {
+    while (isCompositeCstNode(inner)) {
+        const { content } = inner;
+        const first = content[0];
+        // Each level of precedence adds a node, which mostly holds nothing but the next.
+        if (first && content.length === 1) {
             inner = first;
-        } else if (isLeafCstNode(first) && first.text === '(' && second) {
-            isWrapped = true;
-            inner = second;
-        } else break;
+            continue;
+        }
+        const [open, next] = content.filter(({ hidden }) => !hidden);
+        if (!open || !isLeafCstNode(open) || open.text !== '(' || !next) break;
+        isWrapped = true;
+        inner = next;
     }
     const span = { start: inner.offset, end: inner.end };
     return isWrapped ? { span, outer: { start: cst.offset, end: cst.end } } : { span };
