@@ -49,6 +49,8 @@ export interface Scope {
 export interface Operand {
     value: Scalar | readonly Scalar[] | Unknowable;
     constant: boolean;
+    /** A query for a column that finds no row, or a list of nothing else. */
+    isEmpty?: boolean;
 }
 
 export interface EvaluatorOptions {
@@ -121,9 +123,13 @@ export class Evaluator {
             case 'enum':
                 return { value: expr.value, constant: true };
             case 'array': {
-                const items = expr.items.map((item) => this.operand(item, scope).value);
+                const operands = expr.items.map((item) => this.operand(item, scope));
+                const items = operands.map(({ value }) => value);
                 const odd = items.find((item) => isList(item) || isUnknowable(item));
-                if (odd === undefined) return { value: items as Scalar[], constant: true };
+                if (odd === undefined) {
+                    const isEmpty = operands.length === 1 && operands[0]?.isEmpty === true;
+                    return { value: items as Scalar[], constant: true, ...(isEmpty && { isEmpty }) };
+                }
                 return { value: isList(odd) ? unknowable('a list within a list', expr.span) : odd, constant: true };
             }
             case 'path':
@@ -194,6 +200,8 @@ export class Evaluator {
         const { value } = right;
         if (isList(value)) {
             if (value.length === 0) return false;
+            // For SQLite `x in ((select …))` asks for one of the rows of the query, of which there is none.
+            if (right.isEmpty && this.options.schema.provider === 'sqlite') return false;
             const tried = value.map((item) => compareScalars(left.value as Scalar, '==', item, expr));
             return tried.reduce<Truth>((result, each) => or(result, each), false);
         }
@@ -297,10 +305,19 @@ export class Evaluator {
     ): Scalar | readonly Scalar[] | Unknowable {
         const found = this.authValue(object, declaration, names);
         if (found === undefined) return null;
+        if (found === null) return this.#nullOf(declaration, names);
         if (isAuthList(found)) {
             return found.every(isScalar) ? found : unknowable('a list of objects of auth() as a value');
         }
         return isAuthObject(found) ? unknowable('an object of auth() as a value') : found;
+    }
+
+    /** SQLite's and MySQL's `transformInput` make false of a null that is given for a Boolean, not of a missing one. */
+    #nullOf(declaration: string, names: readonly string[]): Scalar {
+        if (this.options.schema.provider === 'postgresql') return null;
+        let type = this.model(declaration);
+        for (const name of names.slice(0, -1)) type = this.model(type?.fields.get(name)?.type.name ?? '');
+        return type?.fields.get(names.at(-1) ?? '')?.type.name === 'Boolean' ? false : null;
     }
 
     /** The value behind a path of members of `auth()`, or of an element of one of its lists. */
@@ -324,7 +341,7 @@ export class Evaluator {
         if (!field) return { value: unknowable('a name that leads nowhere', expr.span), constant: false };
         if (field.relation) return { value: unknowable('a relation as a value', expr.span), constant: false };
         if (field.type.array) return { value: unknowable('a list in a column', expr.span), constant: false };
-        if (found.isMissing) return { value: null, constant: false };
+        if (found.isMissing) return { value: null, constant: false, isEmpty: true };
         const row = findFrame(found.frames, found.alias ?? found.model);
         if (!row) return { value: unknowable('a row that is not at hand', expr.span), constant: false };
         return { value: this.options.world.column(row, field.name), constant: false };

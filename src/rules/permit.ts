@@ -65,12 +65,16 @@ export class Permit {
         return this.#ofModel(model, 'post-update', this.scopeOf('post-update', after, before));
     }
 
-    /** Whether the rules on a field permit it to be read (else it is null) or updated (else the update is refused). */
+    /**
+     * Whether the rules on a field permit it to be read (else it is null) or updated (else the update is refused).
+     * An update is refused only where they are false: with NULL it goes through (`preUpdateCheck`).
+     */
     permitsField(operation: 'read' | 'update', row: RowRef, field: string): Truth {
         const model = this.#model(row);
         if (!model) return unknowable(`no model ${row.model}`);
         const rules = fieldRulesFor(model, field, operation);
-        return this.#combine(rules, this.scopeOf(operation, row), true);
+        const value = this.#combine(rules, this.scopeOf(operation, row), true);
+        return operation === 'update' && value === null ? true : value;
     }
 
     /** The truth of one rule's condition for a row. */
@@ -84,14 +88,13 @@ export class Permit {
     }
 
     /**
-     * Where a rule of a row's model is evaluated. Queries that read give the model's table a name of its own;
-     * the others use the model's, which a relation of the model with itself hides.
+     * Where a rule of a row's model is evaluated. In the queries for a model itself its table goes by the model's
+     * name, which a relation of the model with itself hides. (Read by `include`, it has a name of its own.)
      */
     scopeOf(operation: Operation, row: RowRef, before?: RowRef): Scope {
-        const alias = operation === 'read' ? '$row' : undefined;
-        const own: Frame = { alias: alias ?? row.model, row };
+        const own: Frame = { alias: row.model, row };
         const frames: Frame = before ? { ...own, outer: { alias: '$before', row: before } } : own;
-        return { ...baseScope(row.model, operation, frames), ...(alias && { alias, thisAlias: alias }) };
+        return baseScope(row.model, operation, frames);
     }
 
     #model(row: RowRef): PolicyModel | undefined {

@@ -161,7 +161,8 @@ function isSchema(value: unknown): value is SchemaDef {
     return typeof value === 'object' && value !== null && 'provider' in value && 'models' in value;
 }
 
-function operationsOf(client: object, model: string): ModelOperations {
+/** The operations of a model of a client. Throws when the schema has no such model. */
+export function operationsOf(client: object, model: string): ModelOperations {
     const operations: unknown = Reflect.get(client, model.charAt(0).toLowerCase() + model.slice(1));
     if (!isModelOperations(operations)) {
         throw new Error(`The schema has no model ${model}.`);
@@ -174,7 +175,7 @@ function isModelOperations(value: unknown): value is ModelOperations {
 }
 
 /** Kysely's dialect is written for better-sqlite3, whose statements know whether they return rows and take one array. */
-function toKyselyDatabase(
+export function toKyselyDatabase(
     database: DatabaseSync,
 ): Exclude<SqliteDialectConfig['database'], (...args: never[]) => unknown> {
     return {
