@@ -1,4 +1,5 @@
 import type { Expr } from '../model/policy.ts';
+import { columnsBefore } from './columns-before.ts';
 import { isList } from './evaluate.ts';
 import type { Evaluator, Scope } from './evaluate.ts';
 import { RuleThrows, isUnknowable, unknowable } from './truth.ts';
@@ -20,6 +21,7 @@ export function evaluateText(evaluator: Evaluator, expr: Expr & { kind: 'call' }
             throw new RuleThrows(
                 `${each.root.name} is a column of the row before and after the update, and ${expr.function}() doesn't say which`,
                 each.span,
+                true,
             );
         }
     }
@@ -39,36 +41,8 @@ export function evaluateText(evaluator: Evaluator, expr: Expr & { kind: 'call' }
     return expr.function === 'startsWith' ? haystack.startsWith(needle) : haystack.endsWith(needle);
 }
 
-/**
- * After an update the query joins the row as it was, with the columns that `before()` reads and the ids. A bare name
- * is then one of two columns.
- */
+/** With the row as it was joined to it, a bare name is one of two columns. */
 function isAmbiguous({ options }: Evaluator, name: string, { operation, model, frames }: Scope): boolean {
     if (operation !== 'post-update' || frames?.outer?.alias !== '$before' || frames.alias !== model) return false;
-    const declaration = options.schema.models.get(model);
-    const rules = declaration?.rules.filter(({ operations }) => operations.includes('post-update')) ?? [];
-    const columns = new Set(rules.flatMap(({ condition }) => columnsBefore(condition)));
-    return columns.size > 0 && (columns.has(name) || declaration?.idFields.includes(name) === true);
-}
-
-/** The columns that a condition reads from `before()`. */
-function columnsBefore(expr: Expr): string[] {
-    switch (expr.kind) {
-        case 'path':
-            return expr.root.kind === 'before' ? expr.members.slice(0, 1).map(({ name }) => name) : [];
-        case 'array':
-            return expr.items.flatMap(columnsBefore);
-        case 'not':
-            return columnsBefore(expr.operand);
-        case 'and':
-        case 'or':
-        case 'compare':
-            return [...columnsBefore(expr.left), ...columnsBefore(expr.right)];
-        case 'predicate':
-            return [...columnsBefore(expr.list), ...columnsBefore(expr.condition)];
-        case 'call':
-            return expr.args.flatMap(columnsBefore);
-        default:
-            return [];
-    }
+    return columnsBefore(options.schema, model).has(name);
 }

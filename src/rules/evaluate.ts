@@ -7,6 +7,8 @@ import type {
     PolicySchema,
     Scalar,
 } from '../model/policy.ts';
+import { columnsBefore } from './columns-before.ts';
+import { constantOf } from './constant.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { evaluateValuePredicate } from './evaluate-value.ts';
 import { RuleThrows, and, isUnknowable, not, or, unknowable } from './truth.ts';
@@ -17,7 +19,8 @@ import type { AuthObject, AuthValue, RowRef, World } from './world.ts';
 /** A table in the FROM of a query around an expression; inner ones hide outer ones of the same name. */
 export interface Frame {
     alias: string;
-    row: RowRef;
+    /** Undefined where there is none: then only what throws is of interest. */
+    row: RowRef | undefined;
     outer?: Frame;
 }
 
@@ -63,8 +66,8 @@ export interface EvaluatorOptions {
     override?: (expr: Expr, value: Truth, scope: Scope) => Truth | undefined;
     /** Evaluates everything, also what can't change the result, so that whatever throws is found. */
     eager?: boolean;
-    /** The truth of a policy, for `check()`. */
-    policy: (model: string, operation: Operation, row: RowRef, scope: Scope) => Truth;
+    /** The truth of a policy, for `check()`. Without a row only what throws is of interest. */
+    policy: (model: string, operation: Operation, row: RowRef | undefined, scope: Scope) => Truth;
 }
 
 /**
@@ -88,16 +91,9 @@ export class Evaluator {
 
     #truth(expr: Expr, scope: Scope): Truth {
         switch (expr.kind) {
-            case 'and': {
-                const left = this.truth(expr.left, scope);
-                if (left === false && !this.options.eager) return false;
-                return and(left, this.truth(expr.right, scope));
-            }
-            case 'or': {
-                const left = this.truth(expr.left, scope);
-                if (left === true && !this.options.eager) return true;
-                return or(left, this.truth(expr.right, scope));
-            }
+            case 'and':
+            case 'or':
+                return this.#join(expr, scope);
             case 'not':
                 return not(this.truth(expr.operand, scope));
             case 'compare':
@@ -113,6 +109,25 @@ export class Evaluator {
                 return unknowable('a value where a condition is expected', expr.span);
             }
         }
+    }
+
+    #join({ kind, left, right }: Expr & { kind: 'and' | 'or' }, scope: Scope): Truth {
+        const decisive = kind === 'or';
+        const side = (expr: Expr, other: Expr): Truth => {
+            try {
+                return this.truth(expr, scope);
+            } catch (error) {
+                // A constant at the other side keeps it out of the query.
+                const isLeftOut =
+                    error instanceof RuleThrows && error.inDatabase && constantOf(this, other, scope) === decisive;
+                if (!isLeftOut) throw error;
+                return decisive;
+            }
+        };
+        const first = side(left, right);
+        if (first === decisive && !this.options.eager) return first;
+        const second = side(right, left);
+        return decisive ? or(first, second) : and(first, second);
     }
 
     /** The value of an operand. */
@@ -207,7 +222,7 @@ export class Evaluator {
         }
         if (isUnknowable(value)) return value;
         if (value === null && right.constant && this.options.schema.provider !== 'postgresql') {
-            throw new RuleThrows('the list is missing, for which SQLite and MySQL have no operator', expr.span);
+            throw new RuleThrows('the list is missing, for which SQLite and MySQL have no operator', expr.span, true);
         }
         return value === null && right.constant ? null : unknowable('a list in a column', expr.span);
     }
@@ -263,6 +278,15 @@ export class Evaluator {
             case 'before': {
                 if (scope.operation !== 'post-update' || names.length !== 1 || first === undefined) {
                     throw new RuleThrows('before() gives columns only, and only in post-update rules', span);
+                }
+                const [updated] = scope.checking[0]?.split(':') ?? [];
+                const isChecked = scope.checking.length > 1;
+                if (isChecked && updated !== undefined && !columnsBefore(this.options.schema, updated).has(first)) {
+                    throw new RuleThrows(
+                        `the rules of ${updated} don't load before().${first} for this check()`,
+                        span,
+                        true,
+                    );
                 }
                 const row = findFrame(scope.frames, '$before');
                 if (!row) return { value: unknowable('the row before is not known', span), constant: false };
@@ -424,27 +448,29 @@ export class Evaluator {
         const last = path.at(-1);
         if (model === undefined || last === undefined) return unknowable('a list that leads nowhere', list.span);
         const holder = this.#hop(path.slice(0, -1), model, alias, scope.frames, expr);
-        if ('unknown' in holder) return holder;
-        const relation = this.model(holder.model)?.fields.get(last)?.relation;
-        if (!relation) return unknowable('a predicate over something else than a relation', list.span);
-        if (holder.isMissing) return null;
-        const rows = this.related(last, holder.model, holder.alias, holder.frames, expr);
-        if ('unknown' in rows) return rows;
-        return countTruths(expr.operator, rows, (row) => {
+        const target = this.fieldOf(list, scope)?.relation?.target;
+        if (target === undefined) return unknowable('a predicate over something else than a relation', list.span);
+        const frames = 'unknown' in holder ? scope.frames : holder.frames;
+        const truthFor = (row: RowRef | undefined): Truth => {
             const bindings = new Map(scope.bindings);
-            if (expr.binding !== undefined) {
-                bindings.set(expr.binding, { type: relation.target, alias: relation.target });
-            }
+            if (expr.binding !== undefined) bindings.set(expr.binding, { type: target, alias: target });
             return this.truth(expr.condition, {
                 operation: scope.operation,
-                model: relation.target,
+                model: target,
                 thisModel: scope.thisModel,
                 ...(scope.thisAlias !== undefined && { thisAlias: scope.thisAlias }),
                 bindings,
-                frames: { alias: relation.target, row, ...(holder.frames && { outer: holder.frames }) },
+                frames: { alias: target, row, ...(frames && { outer: frames }) },
                 checking: scope.checking,
             });
-        });
+        };
+        // The condition is part of the query, whether there are rows or not.
+        if (this.options.eager) truthFor(undefined);
+        if ('unknown' in holder) return holder;
+        if (holder.isMissing) return null;
+        const rows = this.related(last, holder.model, holder.alias, holder.frames, expr);
+        if ('unknown' in rows) return rows;
+        return countTruths(expr.operator, rows, truthFor);
     }
 
     // ---- functions
@@ -457,10 +483,15 @@ export class Evaluator {
             case 'startsWith':
             case 'endsWith':
                 return evaluateText(this, expr, scope);
+            case 'isEmpty': {
+                if (this.options.schema.provider === 'postgresql') return unknowable('isEmpty() of a list', expr.span);
+                const [list] = expr.args;
+                if (list && this.operand(list, scope).value === null) return null;
+                throw new RuleThrows('isEmpty() takes JSON on SQLite and MySQL, no list', expr.span, true);
+            }
             case 'has':
             case 'hasEvery':
             case 'hasSome':
-            case 'isEmpty':
                 if (this.options.schema.provider !== 'postgresql') {
                     throw new RuleThrows(
                         `${expr.function}() needs lists in the database, which SQLite and MySQL lack`,
@@ -502,10 +533,11 @@ export class Evaluator {
             throw new RuleThrows(`check() goes round in a circle over ${target}`, expr.span);
         }
         const rows = this.related(relation.root.name, scope.model, scope.alias, scope.frames, expr);
+        const row = 'unknown' in rows ? undefined : rows[0];
+        // The other's rules are part of the query, whether there is a row or not.
+        const value = row || this.options.eager ? this.options.policy(target, operation, row, scope) : null;
         if ('unknown' in rows) return rows;
-        const [row] = rows;
-        if (!row) return null;
-        return this.options.policy(target, operation, row, scope);
+        return row ? value : null;
     }
 }
 

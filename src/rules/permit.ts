@@ -1,7 +1,8 @@
 import type { Expr, Operation, PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
+import { constantOf } from './constant.ts';
 import { Evaluator } from './evaluate.ts';
 import type { EvaluatorOptions, Frame, Scope } from './evaluate.ts';
-import { and, isNotTrue, or, unknowable } from './truth.ts';
+import { RuleThrows, and, isNotTrue, or, unknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 import type { RowRef, World } from './world.ts';
 
@@ -42,7 +43,7 @@ export class Permit {
                 const declaration = schema.models.get(model);
                 if (!declaration) return unknowable(`no model ${model}`);
                 // The query for `check()` has the checked model in its FROM, within the one around it.
-                const frames = { alias: model, row, ...(scope.frames && { outer: scope.frames }) };
+                const frames: Frame = { alias: model, row, ...(scope.frames && { outer: scope.frames }) };
                 return this.#combine(rulesFor(declaration, operation), {
                     ...baseScope(model, operation, frames),
                     checking: [...scope.checking, `${model}:${operation}`],
@@ -55,7 +56,8 @@ export class Permit {
     permits(operation: Exclude<Operation, 'post-update'>, row: RowRef): Truth {
         const model = this.#model(row);
         if (!model) return unknowable(`no model ${row.model}`);
-        return this.#ofModel(model, operation, this.scopeOf(operation, row));
+        const constant = operation === 'create' ? constantPolicy(rulesFor(model, operation)) : undefined;
+        return constant ?? this.#ofModel(model, operation, this.scopeOf(operation, row));
     }
 
     /** Whether an update that has made `after` of `before` may stay. */
@@ -109,12 +111,12 @@ export class Permit {
     #combine(rules: readonly PolicyRule[], scope: Scope, isOpen = scope.operation === 'post-update'): Truth {
         const isEager = this.#options.eager === true;
         const isOwn = scope.checking.length === 1;
+        const allows = rules.filter(({ effect }) => effect === 'allow');
         const truthOf = (rule: PolicyRule): Truth => {
-            const value = this.#rule(rule, scope);
+            const value = this.#unlessLeftOut(rule, rules, scope, isOpen);
             const replaced = isOwn ? this.#options.overrideRule?.(rule, value) : undefined;
             return replaced === undefined ? value : replaced;
         };
-        const allows = rules.filter(({ effect }) => effect === 'allow');
         let result: Truth = allows.length === 0 ? isOpen : false;
         for (const rule of allows) {
             result = or(result, truthOf(rule));
@@ -127,6 +129,27 @@ export class Permit {
             if (result === false && !isEager) break;
         }
         return result;
+    }
+
+    /** The truth of a rule; what only the database would refuse counts for nothing where constants decide without it. */
+    #unlessLeftOut(rule: PolicyRule, rules: readonly PolicyRule[], scope: Scope, isOpen: boolean): Truth {
+        try {
+            return this.#rule(rule, scope);
+        } catch (error) {
+            if (!(error instanceof RuleThrows) || !error.inDatabase) throw error;
+            const others = rules
+                .filter((other) => other !== rule)
+                .map(({ effect, condition }) => ({ effect, value: constantOf(this.#evaluator, condition, scope) }));
+            const allows = others.filter(({ effect }) => effect === 'allow');
+            const isAllowed = allows.some(({ value }) => value === true);
+            const isDenied = others.some(({ effect, value }) => effect === 'deny' && value === true);
+            const isNothingAllowed =
+                rule.effect === 'deny' &&
+                (allows.length > 0 || !isOpen) &&
+                allows.every(({ value }) => value === false);
+            if (isDenied || isNothingAllowed || (rule.effect === 'allow' && isAllowed)) return false;
+            throw error;
+        }
     }
 
     #rule(rule: PolicyRule, scope: Scope): Truth {
@@ -143,4 +166,13 @@ function baseScope(model: string, operation: Operation, frames: Frame): Scope {
         frames,
         checking: [`${model}:${operation}`],
     };
+}
+
+/** What the plugin knows of creating without a query (`tryGetConstantPolicy`), in which nothing can throw then. */
+function constantPolicy(rules: readonly PolicyRule[]): boolean | undefined {
+    const isTrue = ({ condition }: PolicyRule): boolean => condition.kind === 'literal' && condition.value === true;
+    const allows = rules.filter(({ effect }) => effect === 'allow');
+    const denies = rules.filter(({ effect }) => effect === 'deny');
+    if (allows.length === 0 || denies.some(isTrue)) return false;
+    return denies.length === 0 && allows.some(isTrue) ? true : undefined;
 }

@@ -10,12 +10,17 @@ export interface Unknowable {
 /** SQL's three truth values (`null` is NULL), or that it can't be told. */
 export type Truth = boolean | null | Unknowable;
 
-/** The ORM throws when it evaluates the rule. */
+/**
+ * The ORM throws when it evaluates the rule. `inDatabase`: only the database refuses the query, so that nothing happens
+ * where the condition is left out of it because a constant decides.
+ */
 export class RuleThrows extends Error {
     readonly span: Span | undefined;
-    constructor(message: string, span?: Span) {
+    readonly inDatabase: boolean;
+    constructor(message: string, span?: Span, inDatabase = false) {
         super(message);
         this.span = span;
+        this.inDatabase = inDatabase;
     }
 }
 

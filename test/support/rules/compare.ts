@@ -156,22 +156,12 @@ export class Comparison {
             (result) => (result as { count: number }).count === 1,
         );
         const ref = this.#world.row(this.#model, row);
-        let isRefusedByField = false;
         const ours = outcomeOf(() => {
             const permitted = this.#permit.permits('update', ref);
             const field = this.#permit.permitsField('update', ref, 'mark');
-            if (permitted !== true) return permitted;
-            isRefusedByField = field === false;
-            return field;
+            return permitted === true ? field : permitted;
         });
-        const theirs =
-            answer.kind === 'thrown'
-                ? `throws (${answer.message})`
-                : answer.kind === 'done'
-                  ? answer.value
-                  : isRefusedByField || isUnknowable(ours as Truth)
-                    ? false
-                    : 'refused';
+        const theirs = answer.kind === 'thrown' ? `throws (${answer.message})` : answer.kind === 'done' && answer.value;
         this.#note('update', ours, theirs, { row, field: 'mark' });
     }
 
@@ -196,6 +186,9 @@ export class Comparison {
         const ours = outcomeOf(() => {
             const permitted = this.#permit.permits('update', before);
             if (permitted !== true) return permitted;
+            for (const name of Object.keys(update)) {
+                if (this.#permit.permitsField('update', before, name) === false) return false;
+            }
             const permit = new Permit(schema, world, { eager: true });
             return permit.permitsAfter(before, world.row(this.#model, changed));
         });

@@ -6,6 +6,8 @@ import type { Random } from './random.ts';
 /** Where a condition stands. */
 interface Place {
     operation: Operation;
+    /** The rule is about creating too, in which only relations with the keys on their side may be used. */
+    isCreate: boolean;
     /** The rule's own model. */
     model: string;
     /** What plain names belong to. */
@@ -16,6 +18,12 @@ interface Place {
     isScript: boolean;
     bindings: readonly { name: string; of: PolicyModel; isValue: boolean }[];
     depth: number;
+}
+
+/** A scalar type; `isOptional` where only what may be null will do. */
+interface Wanted {
+    name: string;
+    isOptional?: boolean;
 }
 
 type Maker = readonly [number, () => string | undefined];
@@ -63,6 +71,7 @@ export class RuleGenerator {
         const isPost = written === 'post-update';
         const place: Place = {
             operation: isPost ? 'post-update' : operation === 'post-update' ? 'update' : operation,
+            isCreate: /create|all/.test(written),
             model,
             at: this.#declaration(model),
             isValue: false,
@@ -78,6 +87,7 @@ export class RuleGenerator {
         const random = this.#random;
         const place: Place = {
             operation,
+            isCreate: false,
             model: 'Todo',
             at: this.#declaration('Todo'),
             isValue: false,
@@ -124,11 +134,11 @@ export class RuleGenerator {
             [1, () => `auth() ${random.pick(['==', '!='])} null`],
             [6, () => this.#comparison(place)],
             [1.5, () => this.#nullCheck(place)],
-            [1, () => this.#path(place, 'Boolean')],
+            [1, () => this.#path(place, { name: 'Boolean' })],
             [
                 0.5,
                 () => {
-                    const path = this.#path(place, 'Boolean');
+                    const path = this.#path(place, { name: 'Boolean' });
                     return path && `!${path}`;
                 },
             ],
@@ -136,10 +146,7 @@ export class RuleGenerator {
             [place.depth > 0 ? 2.5 : 0.6, () => this.#valuePredicate(place)],
         ];
         if (isRow) {
-            makers.push(
-                [place.depth > 0 ? 3 : 0.7, () => this.#rowPredicate(place)],
-                [1, () => this.#relationCheck(place)],
-            );
+            makers.push([place.depth > 0 ? 3 : 0.7, () => this.#rowPredicate(place)]);
             if (!place.isValue) {
                 makers.push(
                     [1.2, () => this.#text(place)],
@@ -158,22 +165,28 @@ export class RuleGenerator {
 
     // ---- values
 
-    #fields(model: PolicyModel, type: string): PolicyField[] {
+    #fields(model: PolicyModel, { name, isOptional }: Wanted): PolicyField[] {
         return [...model.fields.values()].filter(
             (field) =>
-                field.type.name === type && !field.type.array && field.name !== 'mark' && field.name !== 'createdAt',
+                field.type.name === name &&
+                (field.type.optional || !isOptional) &&
+                !field.type.array &&
+                field.name !== 'mark' &&
+                field.name !== 'createdAt',
         );
     }
 
-    #toOne(model: PolicyModel): PolicyField[] {
-        return [...model.fields.values()].filter(({ relation }) => relation && !relation.many);
+    #toOne(model: PolicyModel, isOwnedOnly = false): PolicyField[] {
+        return [...model.fields.values()].filter(
+            ({ relation }) => relation && !relation.many && (relation.owned || !isOwnedOnly),
+        );
     }
 
     /** Members that lead to a scalar of a type, over to-one relations. */
-    #members(model: PolicyModel, type: string, hops: number): string[] | undefined {
+    #members(model: PolicyModel, type: Wanted, hops: number, isOwnedOnly = false): string[] | undefined {
         const random = this.#random;
         if (hops > 0 && random.chance(0.35)) {
-            const relations = this.#toOne(model);
+            const relations = this.#toOne(model, isOwnedOnly);
             if (relations.length > 0) {
                 const relation = random.pick(relations);
                 const rest = this.#members(this.#declaration(relation.type.name), type, hops - 1);
@@ -184,7 +197,7 @@ export class RuleGenerator {
         return fields.length === 0 ? undefined : [random.pick(fields).name];
     }
 
-    #authMembers(type: string): string | undefined {
+    #authMembers(type: Wanted): string | undefined {
         const { auth } = this.#schema;
         if (!auth) return undefined;
         const holders: [string, PolicyModel][] = [['auth()', auth]];
@@ -200,11 +213,11 @@ export class RuleGenerator {
     }
 
     /** A path to a scalar of a type. */
-    #path(place: Place, type: string): string | undefined {
+    #path(place: Place, type: Wanted): string | undefined {
         const random = this.#random;
         const makers: Maker[] = [
             [3, () => this.#authMembers(type)],
-            [5, () => this.#members(place.at, type, place.isValue ? 0 : 2)?.join('.')],
+            [5, () => this.#members(place.at, type, place.isValue ? 0 : 2, place.isCreate)?.join('.')],
         ];
         if (!place.isScript) {
             makers.push([
@@ -260,8 +273,8 @@ export class RuleGenerator {
         const isOrdered = type === 'Int' || type === 'DateTime';
         if (type === 'DateTime' && (place.isScript || place.isValue)) return undefined;
         const operator = random.pick(isOrdered ? ['==', '!=', '<', '<=', '>', '>='] : ['==', '==', '!=']);
-        const left = this.#path(place, type);
-        const right = random.chance(0.35) ? this.#literal(type) : this.#path(place, type);
+        const left = this.#path(place, { name: type });
+        const right = random.chance(0.35) ? this.#literal(type) : this.#path(place, { name: type });
         if (left === undefined || right === undefined) return undefined;
         return random.chance(0.2) && right !== 'now()'
             ? `${right} ${operator} ${left}`
@@ -272,23 +285,23 @@ export class RuleGenerator {
         const random = this.#random;
         const operator = random.pick(['==', '!=']);
         if (!place.isValue && !place.isScript && random.chance(0.3)) {
-            const relations = this.#toOne(place.at);
+            const relations = this.#toOne(place.at, place.isCreate).filter(({ type }) => type.optional);
             if (relations.length > 0) return `${random.pick(relations).name} ${operator} null`;
         }
-        const path = this.#path(place, random.pick(['String', 'Int', 'Role', 'Boolean']));
+        const path = this.#path(place, { name: random.pick(['String', 'Int', 'Role', 'Boolean']), isOptional: true });
         return path && `${path} ${operator} null`;
     }
 
     #membership(place: Place): string | undefined {
         const random = this.#random;
         const type = random.pick(['String', 'Int', 'Role']);
-        const left = this.#path(place, type);
+        const left = this.#path(place, { name: type });
         if (left === undefined) return undefined;
         if (random.chance(0.2) && this.#schema.auth?.fields.has('tags') && type !== 'Role') {
             return `${left} in auth().${type === 'String' ? 'tags' : 'levels'}`;
         }
         const items = Array.from({ length: 1 + random.below(3) }, () =>
-            random.chance(0.7) ? this.#literal(type) : (this.#path(place, type) ?? this.#literal(type)),
+            random.chance(0.7) ? this.#literal(type) : (this.#path(place, { name: type }) ?? this.#literal(type)),
         );
         return `${left} in [${items.join(', ')}]`;
     }
@@ -317,13 +330,14 @@ export class RuleGenerator {
             }
         };
         add('auth().', auth);
-        if (place.isValue) add('', place.at);
+        // Upstream's scopes know the members of types only right behind `auth()`.
+        if (place.isValue && place.at.kind !== 'type') add('', place.at);
         const [binding] = place.bindings.filter(({ isValue }) => isValue);
         if (binding) add(`${binding.name}.`, binding.of);
         if (lists.length === 0) return undefined;
         const list = random.pick(lists);
-        const name = this.#binding(place);
         const of = this.#declaration(list.of);
+        const name = of.kind === 'type' ? undefined : this.#binding(place);
         const isScript = place.isScript || random.chance(0.5);
         const inner: Place = {
             ...place,
@@ -335,7 +349,7 @@ export class RuleGenerator {
         };
         const condition = this.#condition(inner);
         const needsThis = !isScript && !condition.includes('this');
-        const type = 'String';
+        const type = { name: 'String' };
         const own = this.#members(this.#declaration(place.model), type, 1);
         const element = this.#members(of, type, 0);
         const whole =
@@ -353,14 +367,15 @@ export class RuleGenerator {
         for (const { name, of, isValue } of place.bindings) if (!isValue) starts.push({ text: `${name}.`, model: of });
         let { text, model } = random.pick(starts);
         for (let hops = random.pick([0, 0, 1, 2]); hops > 0; hops--) {
-            const relations = this.#toOne(model);
+            const relations = this.#toOne(model, place.isCreate);
             if (relations.length === 0) break;
             const relation = random.pick(relations);
             text += `${relation.name}.`;
             model = this.#declaration(relation.type.name);
         }
+        const isOwn = model.name === place.model && text === '';
         const lists = [...model.fields.values()].filter(({ relation }) => relation?.many);
-        if (lists.length === 0) return undefined;
+        if (lists.length === 0 || (place.isCreate && isOwn)) return undefined;
         const list = random.pick(lists);
         const name = this.#binding(place);
         const of = this.#declaration(list.type.name);
@@ -374,24 +389,13 @@ export class RuleGenerator {
         return `${text}${list.name}${this.#operator()}[${name === undefined ? '' : `${name}, `}${condition}]`;
     }
 
-    #relationCheck(place: Place): string | undefined {
-        const random = this.#random;
-        if (place.isValue) return undefined;
-        const relations = this.#toOne(place.at);
-        if (relations.length === 0) return undefined;
-        const relation = random.pick(relations);
-        const others = relations.filter(({ type }) => type.name === relation.type.name);
-        const other = random.chance(0.4) ? 'null' : random.pick(others).name;
-        return `${relation.name} ${random.pick(['==', '!='])} ${other}`;
-    }
-
     #authComparison(place: Place): string | undefined {
         const random = this.#random;
         const { auth } = this.#schema;
         if (!auth || auth.kind === 'type') return undefined;
         const paths: string[] = [];
         const visit = (prefix: string, model: PolicyModel, hops: number): void => {
-            for (const field of this.#toOne(model)) {
+            for (const field of this.#toOne(model, place.isCreate)) {
                 if (field.type.name === auth.name) paths.push(prefix + field.name);
                 if (hops > 0) visit(`${prefix}${field.name}.`, this.#declaration(field.type.name), hops - 1);
             }
@@ -408,15 +412,17 @@ export class RuleGenerator {
     #text(place: Place): string | undefined {
         const random = this.#random;
         const name = random.pick(['contains', 'startsWith', 'endsWith']);
-        const field = this.#members(place.at, 'String', 1)?.join('.');
-        const search = random.chance(0.5) ? this.#authMembers('String') : `'${random.pick(WORDS)}'`;
+        const field = this.#members(place.at, { name: 'String' }, 1, place.isCreate)?.join('.');
+        const search = random.chance(0.5) ? this.#authMembers({ name: 'String' }) : `'${random.pick(WORDS)}'`;
         if (field === undefined || search === undefined) return undefined;
         return `${name}(${field}, ${search}${random.chance(0.2) ? `, ${random.pick(['true', 'false'])}` : ''})`;
     }
 
     #check(place: Place): string | undefined {
         const random = this.#random;
-        const relations = this.#toOne(place.at).filter(({ type }) => ['Org', 'User', 'Folder'].includes(type.name));
+        const relations = this.#toOne(place.at, place.isCreate).filter(({ type }) =>
+            ['Org', 'User', 'Folder'].includes(type.name),
+        );
         if (relations.length === 0 || place.model !== 'Todo') return undefined;
         const { name } = random.pick(relations);
         return random.chance(0.5)
