@@ -117,7 +117,10 @@ function evaluate(evaluator: Evaluator, expr: Expr, scope: ValueScope): Value {
             return expr.kind === 'and' ? (first ? right : left) : first ? left : right;
         }
         case 'compare':
-            return compare(expr, evaluate(evaluator, expr.left, scope), evaluate(evaluator, expr.right, scope));
+            return (
+                ofAuthItself(evaluator, expr) ??
+                compare(expr, evaluate(evaluator, expr.left, scope), evaluate(evaluator, expr.right, scope))
+            );
         case 'predicate':
             return predicate(evaluator, expr, scope);
         case 'call':
@@ -127,6 +130,15 @@ function evaluate(evaluator: Evaluator, expr: Expr, scope: ValueScope): Value {
         case 'unknown':
             return unknowable(expr.reason, expr.span);
     }
+}
+
+/** Whether anything was passed at all. */
+function ofAuthItself({ options }: Evaluator, expr: Expr & { kind: 'compare' }): boolean | undefined {
+    const { left, right, operator } = expr;
+    if (operator !== '==' && operator !== '!=') return undefined;
+    const other = isAuthItself(left) ? right : isAuthItself(right) ? left : undefined;
+    if (other?.kind !== 'literal' || other.value !== null) return undefined;
+    return (operator === '==') === (options.world.auth() === undefined);
 }
 
 function compare(expr: Expr & { kind: 'compare' }, left: Value, right: Value): Value {

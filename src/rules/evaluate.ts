@@ -209,22 +209,25 @@ export class Evaluator {
     }
 
     #in(left: Operand, right: Operand, expr: Expr): Truth {
-        if (isList(left.value)) return unknowable('a list is looked up in a list', expr.span);
-        if (isUnknowable(left.value)) return left.value;
-        if (left.constant && left.value === null) return false;
         const { value } = right;
+        if (left.constant && left.value === null) return false;
+        const isMissing = value === null && right.constant;
+        if (isMissing && this.options.schema.provider !== 'postgresql') {
+            throw new RuleThrows('the list is missing, for which SQLite and MySQL have no operator', expr.span, true);
+        }
+        if (isList(left.value)) return unknowable('a list is looked up in a list', expr.span);
         if (isList(value)) {
             if (value.length === 0) return false;
             // For SQLite `x in ((select …))` asks for one of the rows of the query, of which there is none.
             if (right.isEmpty && this.options.schema.provider === 'sqlite') return false;
-            const tried = value.map((item) => compareScalars(left.value as Scalar, '==', item, expr));
+            if (isUnknowable(left.value)) return left.value;
+            const scalar = left.value;
+            const tried = value.map((item) => compareScalars(scalar, '==', item, expr));
             return tried.reduce<Truth>((result, each) => or(result, each), false);
         }
+        if (isUnknowable(left.value)) return left.value;
         if (isUnknowable(value)) return value;
-        if (value === null && right.constant && this.options.schema.provider !== 'postgresql') {
-            throw new RuleThrows('the list is missing, for which SQLite and MySQL have no operator', expr.span, true);
-        }
-        return value === null && right.constant ? null : unknowable('a list in a column', expr.span);
+        return isMissing ? null : unknowable('a list in a column', expr.span);
     }
 
     /** Relations are compared by the first id of their model. */
