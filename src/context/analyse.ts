@@ -27,6 +27,8 @@ export interface ContextQuery {
     types: boolean;
     /** At once: what earlier queries, or the cache, know, and the syntax tree alone for the rest. */
     quick?: boolean;
+    /** Answers of other processes are not enough: the compiler is made ready for questions that will follow. */
+    fresh?: boolean;
     /** Folder for answers that outlive the process; without it they are kept in memory. */
     cacheDir?: string;
     /**
@@ -46,6 +48,7 @@ interface LastAnswer {
 interface Run {
     root: string;
     cacheDir: string | undefined;
+    fresh: boolean;
     facts: SourceFacts;
     /** The workspace's compiler, when it is to be asked. */
     native: NativeEngine | undefined;
@@ -111,7 +114,8 @@ export class ContextAnalyser {
             );
         }
         const native = this.#native(root, query.backend);
-        const run: Run = { root, cacheDir: query.cacheDir, facts, native, pause, timed };
+        const { cacheDir, fresh = false } = query;
+        const run: Run = { root, cacheDir, fresh, facts, native, pause, timed };
         const groups = this.#groups(run, unknown);
         const parts: Part[] = [];
         let isPartial = false;
@@ -185,11 +189,11 @@ export class ContextAnalyser {
     }
 
     /** What is known without asking a compiler. */
-    #knownPart({ root, cacheDir, native }: Run, group: Group): Part | undefined {
+    #knownPart({ root, cacheDir, fresh, native }: Run, group: Group): Part | undefined {
         const { config } = group;
         const key = keyFor(native ?? this.#bundled, group);
         const ofProgram = native ? undefined : this.#bundled.known(root, group);
-        if (ofProgram) return ofProgram;
+        if (ofProgram || fresh) return ofProgram;
         return this.#store
             .answers(root, cacheDir)
             .find(({ project, basis }) => project === config.key && this.#basis.holds(basis, key, config))?.value;

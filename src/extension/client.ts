@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../shared/protocol.ts';
 import { isZModelLanguage, LANGUAGE_IDS } from './languages.ts';
+import type { UnsavedSources } from './unsaved-sources.ts';
 
 /** How many write errors in a row are borne before the connection is given up. */
 const MAX_WRITE_ERRORS = 3;
@@ -28,6 +29,8 @@ export interface ClientOptions {
     module: string;
     log: vscode.LogOutputChannel;
     initializationOptions: InitializationOptions;
+    /** What the server knows of documents that aren't its own. */
+    sources: Pick<UnsavedSources, 'flush' | 'isKnown'>;
 }
 
 /** Out: a client for a server process of its own, not started yet. A client is used for one start only. */
@@ -56,10 +59,13 @@ export function createClient(options: ClientOptions): LanguageClient {
         initializationOptions: options.initializationOptions,
         initializationFailedHandler: () => false,
         middleware: {
-            // The server reads source files from disk, so that its edits don't fit one with unsaved changes.
+            // An edit of a source file fits the text that the server knew when it made it.
             provideCodeActions: async (document, range, context, token, next) => {
+                options.sources.flush();
                 const actions = await next(document, range, context, token);
-                return actions?.filter((action) => !('edit' in action) || !touchesUnsavedSource(action.edit));
+                return actions?.filter(
+                    (action) => !('edit' in action) || !touchesUnknownSource(action.edit, options.sources),
+                );
             },
         },
         errorHandler,
@@ -67,11 +73,11 @@ export function createClient(options: ClientOptions): LanguageClient {
     return new QuietLanguageClient('zmodelAuth', 'ZModel Auth', { run, debug }, clientOptions);
 }
 
-function touchesUnsavedSource(edit: vscode.WorkspaceEdit | undefined): boolean {
-    const unsaved = vscode.workspace.textDocuments.filter(
-        (document) => document.isDirty && !isZModelLanguage(document.languageId),
+function touchesUnknownSource(edit: vscode.WorkspaceEdit | undefined, sources: ClientOptions['sources']): boolean {
+    const unknown = vscode.workspace.textDocuments.filter(
+        (document) => document.isDirty && !isZModelLanguage(document.languageId) && !sources.isKnown(document),
     );
-    return unsaved.some((document) => edit?.has(document.uri));
+    return unknown.some((document) => edit?.has(document.uri));
 }
 
 /** Ends a client in whatever state it is. In: the client. Out: resolves when its server is gone or was told to go. */

@@ -16,6 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         server = new Server({
             module: context.asAbsolutePath('dist/server.cjs'),
             log,
+            cacheDir: context.globalStorageUri.fsPath,
             showStatus: status.show,
         });
         context.subscriptions.push(

@@ -11,6 +11,7 @@ import { createClient, stopClient } from './client.ts';
 import { coalesce } from './coalesce.ts';
 import { CRASH_LIMIT, createCrashBudget } from './crash-budget.ts';
 import { OFFICIAL_EXTENSION, wantsBaseFeatures } from './languages.ts';
+import { UnsavedSources } from './unsaved-sources.ts';
 
 /** No server runs; the message says so and why, as a sentence. */
 export class ServerDownError extends Error {
@@ -24,6 +25,8 @@ export interface ServerOptions {
     /** Absolute path of `dist/server.cjs`. */
     module: string;
     log: vscode.LogOutputChannel;
+    /** Absolute path of a folder for what outlives the server. */
+    cacheDir: string;
     /** Shows the state of the server. */
     showStatus: (status: StatusParams) => void;
 }
@@ -32,6 +35,9 @@ export interface ServerOptions {
 export class Server implements vscode.Disposable {
     readonly #options: ServerOptions;
     readonly #listeners: vscode.Disposable[];
+    readonly #sources = new UnsavedSources((method, params) => {
+        this.#notify(method, params);
+    });
     readonly #crashes = createCrashBudget();
     /** Ends the present process, if any, and starts another; calls during a restart share the next one. */
     readonly #replace = coalesce(() => this.#stopAndStart());
@@ -47,6 +53,9 @@ export class Server implements vscode.Disposable {
         this.#listeners = [
             vscode.workspace.onDidChangeConfiguration((event) => {
                 if (event.affectsConfiguration('zmodelAuth')) this.#applySettings();
+            }),
+            vscode.workspace.onDidGrantWorkspaceTrust(() => {
+                this.#applySettings();
             }),
             vscode.extensions.onDidChange(() => {
                 if (readBaseFeatures(readSettings()) !== this.#baseFeatures) this.#restartFor('the set of extensions');
@@ -108,7 +117,7 @@ export class Server implements vscode.Disposable {
     }
 
     dispose(): void {
-        vscode.Disposable.from(...this.#listeners).dispose();
+        vscode.Disposable.from(...this.#listeners, this.#sources).dispose();
     }
 
     async #begin(): Promise<void> {
@@ -134,7 +143,13 @@ export class Server implements vscode.Disposable {
         const client = createClient({
             module: this.#options.module,
             log: this.#options.log,
-            initializationOptions: { settings, baseFeatures: this.#baseFeatures },
+            initializationOptions: {
+                settings,
+                baseFeatures: this.#baseFeatures,
+                trusted: vscode.workspace.isTrusted,
+                cacheDir: this.#options.cacheDir,
+            },
+            sources: this.#sources,
         });
         client.onDidChangeState(({ oldState, newState }) => {
             if (this.#client === client && oldState === State.Running && newState === State.Stopped) this.#handleLoss();
@@ -148,6 +163,7 @@ export class Server implements vscode.Disposable {
         this.#client = client;
         try {
             await client.start();
+            this.#sources.restart();
             // A server that has nothing to tell yet is at rest.
             if (!told.status) this.#options.showStatus({ state: 'ready', message: 'Ready' });
         } catch (error) {
@@ -189,11 +205,16 @@ export class Server implements vscode.Disposable {
             this.#restartFor('zmodelAuth.languageFeatures');
             return;
         }
+        this.#notify(settingsNotification.method, { settings, trusted: vscode.workspace.isTrusted });
+    }
+
+    /** Tells the server something; one that is down learns it when it is started again. */
+    #notify(method: string, params: object): void {
         const client = this.#client;
         // A server that is starting gets it as soon as it is up: the library queues it.
         if (!client || (client.state !== State.Running && client.state !== State.Starting)) return;
-        client.sendNotification(settingsNotification.method, { settings }).catch((error: unknown) => {
-            this.#options.log.error('The changed settings did not reach the server', error);
+        client.sendNotification(method, params).catch((error: unknown) => {
+            this.#options.log.error(`${method} did not reach the server`, error);
         });
     }
 }

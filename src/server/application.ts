@@ -1,4 +1,5 @@
-import type { PluginAnswer, PluginQuery } from '../worker/protocol.ts';
+import fs from 'node:fs';
+import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import type { ApplicationFacts, FactSource } from '../workspace/facts.ts';
 import { gatherFacts } from '../workspace/facts.ts';
 
@@ -9,28 +10,39 @@ export interface ApplicationState {
     error?: string;
 }
 
+/** The worker forgets its programs after a while without a question. */
+const PREPARED_MS = 100_000;
+
+export interface ApplicationOptions {
+    /** The folder that a search never leaves. */
+    limit(entry: string): string | undefined;
+    /** Whether a configuration's file counts. */
+    accepts(configFile: string): boolean;
+    /** How the sources are analysed. */
+    analysis(): Pick<AnalysisQuery, 'cacheDir' | 'backend'>;
+    /** Editor content of unsaved sources by absolute path. */
+    overlays(): Record<string, string>;
+    log(message: string): void;
+}
+
 /**
  * Keeps what the worker found out about the application of each schema. Answers come from memory at
- * once; `refresh` asks the worker again, and a newer request takes the place of one under way.
+ * once; `refresh` asks the worker again, and a newer request takes the place of one under way. The first
+ * time there are two answers: what was remembered or the syntax alone tells, and then what the types say.
  */
 export class Application {
     readonly #source: FactSource;
-    readonly #limit: (entry: string) => string | undefined;
-    readonly #accepts: (configFile: string) => boolean;
+    readonly #options: ApplicationOptions;
     readonly #states = new Map<string, ApplicationState>();
     readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
+    /** When the compiler was made ready last, by root. */
+    readonly #prepared = new Map<string, number>();
     /** Called with the entry whenever its state is new. */
     onChange: (entry: string) => void = () => undefined;
 
-    /** `limit` is the folder that a search never leaves; `accepts` tells whether a configuration's file counts. */
-    constructor(
-        source: FactSource,
-        limit: (entry: string) => string | undefined,
-        accepts: (configFile: string) => boolean = () => true,
-    ) {
+    constructor(source: FactSource, options: ApplicationOptions) {
         this.#source = source;
-        this.#limit = limit;
-        this.#accepts = accepts;
+        this.#options = options;
     }
 
     state(entry: string): ApplicationState | undefined {
@@ -86,20 +98,89 @@ export class Application {
         }
     }
 
-    async #ask(entry: string, { signal }: AbortController): Promise<void> {
-        const limit = this.#limit(entry);
-        const query = { entry, overlays: {}, types: true, ...(limit !== undefined && { limit }) };
+    /** Whether an edit of a source could change an answer. In: its path, its text before and after. */
+    concerns(file: string, texts: readonly string[]): boolean {
+        const known = [...this.#states.values()];
+        if (this.busy || known.some(({ facts }) => !facts)) return true;
+        return known.some(
+            ({ facts }) => facts && (dependsOn(facts, file) || texts.some((text) => mentions(facts, text))),
+        );
+    }
+
+    /**
+     * A source is looked at and may be edited next: when an answer depends on it that a cache gave, the
+     * compiler is made ready in the background, which takes seconds, so that the edit's answer takes less.
+     */
+    prepare(file: string): void {
+        for (const [entry, { facts }] of this.#states) {
+            if (!facts?.contexts.files.includes(file) || this.#running.has(entry)) continue;
+            const last = this.#prepared.get(facts.root);
+            if (last !== undefined && performance.now() - last < PREPARED_MS) continue;
+            this.#prepared.set(facts.root, performance.now());
+            this.#prepareRoot(facts.root).catch((error: unknown) => {
+                this.#options.log(`Preparing the compiler failed: ${messageOf(error)}`);
+            });
+        }
+    }
+
+    async #prepareRoot(root: string): Promise<void> {
+        const overlays = this.#options.overlays();
+        const query: AnalysisQuery = { root, overlays, types: true, fresh: true, ...this.#options.analysis() };
+        await this.#source.contexts(query);
+        await this.#source.configs(query);
+    }
+
+    async #ask(entry: string, controller: AbortController): Promise<void> {
+        const { signal } = controller;
         try {
-            const facts = await gatherFacts(this.#source, query, signal);
-            facts.configs = {
-                ...facts.configs,
-                configs: facts.configs.configs.filter((config) => this.#accepts(config.location.file)),
-            };
+            if (!this.#states.get(entry)?.facts) {
+                const facts = await this.#gather(entry, true, signal);
+                if (signal.aborted) return;
+                this.#states.set(entry, { facts });
+                if (facts.contexts.isPartial !== true) return;
+                this.onChange(entry);
+            }
+            const facts = await this.#gather(entry, false, signal);
             if (!signal.aborted) this.#states.set(entry, { facts });
         } catch (error) {
             if (signal.aborted) return;
-            const message = error instanceof Error ? error.message : String(error);
-            this.#states.set(entry, { ...this.#states.get(entry), error: message });
+            this.#states.set(entry, { ...this.#states.get(entry), error: messageOf(error) });
         }
     }
+
+    async #gather(entry: string, quick: boolean, signal: AbortSignal): Promise<ApplicationFacts> {
+        const limit = this.#options.limit(entry);
+        const facts = await gatherFacts(
+            this.#source,
+            {
+                entry,
+                overlays: this.#options.overlays(),
+                types: true,
+                ...(limit !== undefined && { limit }),
+                analysis: { quick, ...this.#options.analysis() },
+            },
+            signal,
+        );
+        const configs = facts.configs.configs.filter((config) => this.#options.accepts(config.location.file));
+        return { ...facts, configs: { ...facts.configs, configs } };
+    }
+}
+
+function dependsOn({ contexts, configs }: ApplicationFacts, file: string): boolean {
+    const isMissed = contexts.contexts.some(({ unknown }) => unknown.length > 0);
+    return (
+        contexts.files.includes(file) ||
+        configs.configs.some(({ files }) => files.includes(file)) ||
+        // It may be what an import looked for.
+        (isMissed && !fs.existsSync(file))
+    );
+}
+
+function mentions({ contexts }: ApplicationFacts, text: string): boolean {
+    const wrappers = contexts.contexts.flatMap(({ via }) => via ?? []).map(({ name }) => name);
+    return ['$setAuth', 'betterAuth', ...wrappers].some((word) => text.includes(word));
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }

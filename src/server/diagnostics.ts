@@ -29,6 +29,8 @@ interface Parts {
     features: Features;
     status: Status;
     publisher: Publisher;
+    /** The document of a path: of a schema or a source. */
+    uriOf(file: string): string;
     /** Called after each check that went through. */
     checked(entry: string, findings: readonly Finding[]): void;
     log(message: string): void;
@@ -41,7 +43,7 @@ interface Parts {
  */
 export class DiagnosticsService {
     readonly #parts: Parts;
-    /** Files with published findings, by entry. */
+    /** URIs of documents with published findings, by entry. */
     readonly #published = new Map<string, Set<string>>();
     /** What was found last, by entry. */
     readonly #findings = new Map<string, Finding[]>();
@@ -72,9 +74,10 @@ export class DiagnosticsService {
             this.#showBase();
             this.schedule();
         });
-        TextDocuments.onDidOpen(() => {
+        TextDocuments.onDidOpen(({ document }) => {
             this.#showBase();
             this.schedule();
+            this.#prefetch(document.uri);
         });
     }
 
@@ -125,6 +128,22 @@ export class DiagnosticsService {
         clearTimeout(this.#sourcesTimer);
     }
 
+    /** Asks the worker about a document's schema that is opened for the first time, without waiting for anything else. */
+    #prefetch(uri: string): void {
+        const { shared, schemas, application, features } = this.#parts;
+        void shared.workspace.WorkspaceManager.ready.then(
+            () => {
+                for (const entry of schemas.entriesOf(uri)) {
+                    const isWanted = matchesGlobs(entry, features.settings.schema, features.folders);
+                    if (isWanted && !application.entries().includes(entry)) this.#refresh(entry);
+                }
+            },
+            (error: unknown) => {
+                this.#parts.log(`Looking for the schema of ${uri} failed: ${String(error)}`);
+            },
+        );
+    }
+
     /** The entries whose schemas hold an open document. */
     #openEntries(): Set<string> {
         const { shared, schemas, features } = this.#parts;
@@ -154,9 +173,9 @@ export class DiagnosticsService {
 
     checkAll(): void {
         const open = this.#openEntries();
-        for (const [entry, files] of this.#published) {
+        for (const [entry, uris] of this.#published) {
             if (open.has(entry)) continue;
-            for (const file of files) this.#parts.publisher.setOwn(toUri(file), entry, []);
+            for (const uri of uris) this.#parts.publisher.setOwn(uri, entry, []);
             this.#published.delete(entry);
             this.#findings.delete(entry);
         }
@@ -196,18 +215,21 @@ export class DiagnosticsService {
             return;
         }
         this.#findings.set(entry, findings);
-        const byFile = features.settings.typescriptDiagnostics
-            ? sourceDiagnostics(view, findings)
-            : new Map<string, Diagnostic[]>();
-        for (const finding of findings) {
-            byFile.set(finding.file, [...(byFile.get(finding.file) ?? []), toDiagnostic(view, finding)]);
+        const byUri = new Map<string, Diagnostic[]>();
+        const add = (file: string, diagnostics: readonly Diagnostic[]): void => {
+            const uri = this.#parts.uriOf(file);
+            byUri.set(uri, [...(byUri.get(uri) ?? []), ...diagnostics]);
+        };
+        if (features.settings.typescriptDiagnostics) {
+            for (const [file, diagnostics] of sourceDiagnostics(view, findings)) add(file, diagnostics);
         }
+        for (const finding of findings) add(finding.file, [toDiagnostic(view, finding)]);
         const before = this.#published.get(entry) ?? new Set();
-        for (const file of before) if (!byFile.has(file)) this.#parts.publisher.setOwn(toUri(file), entry, []);
-        for (const [file, diagnostics] of byFile) this.#parts.publisher.setOwn(toUri(file), entry, diagnostics);
+        for (const uri of before) if (!byUri.has(uri)) this.#parts.publisher.setOwn(uri, entry, []);
+        for (const [uri, diagnostics] of byUri) this.#parts.publisher.setOwn(uri, entry, diagnostics);
         const isV2 = findings.some(({ code }) => code === 'schema-v2');
         for (const { file } of view.files) this.#parts.publisher.setMuted(toUri(file), entry, isV2);
-        this.#published.set(entry, new Set(byFile.keys()));
+        this.#published.set(entry, new Set(byUri.keys()));
         status.problem(entry, problems[0]);
         this.#parts.checked(entry, findings);
     }

@@ -10,6 +10,10 @@ export class Features {
     base = true;
     /** The editor lets the user confirm single edits of a change. */
     canConfirm = false;
+    /** Whether the workspace's own compiler may be run. */
+    trusted = false;
+    /** Absolute path of a folder for answers that outlive this process. */
+    cacheDir: string | undefined;
     /** Absolute paths. */
     folders: string[] = [];
 
@@ -20,11 +24,19 @@ export class Features {
             .sort((a, b) => b.length - a.length)[0];
     }
 
+    /** How the sources are analysed. Without trust, nothing of the workspace is run. */
+    analysis(): { backend: Settings['typescript']['backend']; cacheDir?: string } {
+        const backend = this.trusted ? this.settings.typescript.backend : 'bundled';
+        return { backend, ...(this.cacheDir !== undefined && { cacheDir: this.cacheDir }) };
+    }
+
     /** Narrows `initializationOptions`; anything else than the object that our client sends means defaults. */
     read(options: unknown): void {
         if (typeof options !== 'object' || options === null) return;
-        const { settings, baseFeatures }: InitializationOptions = options;
+        const { settings, baseFeatures, trusted, cacheDir }: InitializationOptions = options;
         if (settings !== undefined) this.settings = parseSettings(settings);
+        this.trusted = trusted === true;
+        if (typeof cacheDir === 'string' && path.isAbsolute(cacheDir)) this.cacheDir = cacheDir;
         if (baseFeatures === false || this.settings.languageFeatures === 'never') this.base = false;
     }
 }

@@ -18,10 +18,17 @@ export class Schemas {
     readonly #sets: SchemaSets;
     readonly #disk = new FileAccess();
     readonly #parsed = new WeakMap<object, ParsedSource>();
+    readonly #unsaved: (file: string) => string | undefined;
 
-    constructor(shared: LangiumSharedServices, sets: SchemaSets) {
+    /** `unsaved` gives the editor content of a source file of the application that isn't saved. */
+    constructor(
+        shared: LangiumSharedServices,
+        sets: SchemaSets,
+        unsaved: (file: string) => string | undefined = () => undefined,
+    ) {
         this.#shared = shared;
         this.#sets = sets;
+        this.#unsaved = unsaved;
     }
 
     /** The document of a URI, when it is loaded and a schema. */
@@ -61,7 +68,8 @@ export class Schemas {
     /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
     readSource(file: string): string | undefined {
         const open = this.#shared.workspace.TextDocuments.get(URI.file(file));
-        if (open) return open.getText();
+        const unsaved = open?.getText() ?? this.#unsaved(file);
+        if (unsaved !== undefined) return unsaved;
         return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
     }
 

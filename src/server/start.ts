@@ -21,8 +21,10 @@ import {
     insertAuthModelsRequest,
     loadConfigRequest,
     settingsNotification,
+    sourceShownNotification,
+    unsavedSourcesNotification,
 } from '../shared/protocol.ts';
-import type { InsertParams, LoadConfigParams } from '../shared/protocol.ts';
+import type { InsertParams, LoadConfigParams, UnsavedSource } from '../shared/protocol.ts';
 import { parseSettings } from '../shared/settings.ts';
 import { loadRealConfig } from '../worker/load-config.ts';
 import type { FactSource } from '../workspace/facts.ts';
@@ -56,6 +58,7 @@ import { addReadingHandlers, readingAids, refreshHints } from './reading-aids.ts
 import { Schemas } from './schemas.ts';
 import { addCodeActions, registerSourceActions } from './source-actions.ts';
 import { Status } from './status.ts';
+import { UnsavedSources } from './unsaved-sources.ts';
 import { UpdateHandler } from './update-handler.ts';
 
 /** What a server needs from outside. */
@@ -105,15 +108,19 @@ async function compose(
         .filter((folder) => folder.uri.startsWith('file:'))
         .map((folder) => fileURLToPath(folder.uri));
 
-    const application = new Application(
-        options.facts,
-        (entry) => features.folderOf(entry),
-        (configFile) => matchesGlobs(configFile, features.settings.authConfig, features.folders),
-    );
+    const unsaved = new UnsavedSources();
+    const application = new Application(options.facts, {
+        limit: (entry) => features.folderOf(entry),
+        accepts: (configFile) => matchesGlobs(configFile, features.settings.authConfig, features.folders),
+        analysis: () => features.analysis(),
+        overlays: () => unsaved.overlays(),
+        log,
+    });
     const upstream = readUpstream();
     // The providers below are made when the services are first asked for them, after these exist.
     const late: { schemas?: Schemas; diagnostics?: DiagnosticsService; actions?: AuthCodeActionProvider } = {};
-    const schemas = (): Schemas => (late.schemas ??= new Schemas(language.shared, language.sets));
+    const schemas = (): Schemas =>
+        (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
     const actions = (): AuthCodeActionProvider =>
         (late.actions ??= new AuthCodeActionProvider(schemas(), application, log));
     const language: ZModelLanguage = createZModelLanguage(
@@ -157,8 +164,8 @@ async function compose(
     );
     const { shared } = language;
     const publisher = new Publisher(connection);
-    const status = new Status(connection, application);
     const canRefreshHints = params.capabilities.workspace?.inlayHint?.refreshSupport === true;
+    const status = new Status(connection, application, () => features.analysis().backend === 'workspace');
     const canRefresh = params.capabilities.workspace?.codeLens?.refreshSupport === true;
     const lenses = new CodeLensRefresher(connection, canRefresh, log);
     const diagnostics = new DiagnosticsService({
@@ -169,6 +176,7 @@ async function compose(
         features,
         status,
         publisher,
+        uriOf: (file) => unsaved.uriOf(file),
         checked: (entry, findings) => {
             const calls = application.state(entry)?.facts?.contexts.contexts.length;
             lenses.update(entry, JSON.stringify([features.settings.codeLens, calls, findings.map(({ code }) => code)]));
@@ -187,12 +195,20 @@ async function compose(
     addConfigurationChangeHandler(connection, shared);
     loadAroundLooseFiles(shared, features, log);
 
-    connection.onNotification(settingsNotification.method, ({ settings }: { settings: unknown }) => {
-        features.settings = parseSettings(settings);
+    connection.onNotification(settingsNotification.method, (changed: { settings: unknown; trusted?: boolean }) => {
+        features.settings = parseSettings(changed.settings);
+        features.trusted = changed.trusted ?? features.trusted;
         if (canRefreshHints) refreshHints(connection, log);
         diagnostics.schedule();
         // Which configurations count may have changed.
         diagnostics.sourcesChanged();
+    });
+    connection.onNotification(unsavedSourcesNotification.method, ({ sources }: { sources: UnsavedSource[] }) => {
+        const changed = unsaved.update(sources);
+        if (changed.some(({ file, texts }) => application.concerns(file, texts))) diagnostics.sourcesChanged();
+    });
+    connection.onNotification(sourceShownNotification.method, ({ file }: { file: string }) => {
+        application.prepare(file);
     });
     const loaded = new LoadedConfigs(options.loadConfig ?? loadRealConfig, log);
     connection.onRequest(insertAuthModelsRequest.method, (request: InsertParams, token: CancellationToken) => {

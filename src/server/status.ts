@@ -8,12 +8,15 @@ import type { Application } from './application.ts';
 export class Status {
     readonly #connection: Connection;
     readonly #application: Application;
+    readonly #wantsWorkspace: () => boolean;
     readonly #problems = new Map<string, string>();
     #sent = '';
 
-    constructor(connection: Connection, application: Application) {
+    /** `wantsWorkspace`: the user wants the workspace's own compiler. */
+    constructor(connection: Connection, application: Application, wantsWorkspace: () => boolean) {
         this.#connection = connection;
         this.#application = application;
+        this.#wantsWorkspace = wantsWorkspace;
     }
 
     /** Notes what is wrong with a schema, or with `undefined` that nothing is any more. */
@@ -39,8 +42,7 @@ export class Status {
     }
 
     #present(): StatusParams {
-        if (this.#application.busy)
-            return { state: 'busy', message: 'Reading what the application passes to $setAuth' };
+        if (this.#application.busy) return { state: 'busy', message: this.#doing() };
         if (this.#application.entries().length === 0 && this.#problems.size === 0)
             return { state: 'ready', message: 'Ready' };
         const states = this.#application.entries().map((entry) => ({ entry, state: this.#application.state(entry) }));
@@ -70,10 +72,31 @@ export class Status {
             const parts = details.length === 1 ? 'One part' : `${details.length} parts`;
             return { state: 'warning', message: `${parts} of the application could not be read`, details };
         }
-        const calls = states.reduce((sum, { state }) => sum + (state?.facts?.contexts.contexts.length ?? 0), 0);
+        const contexts = states.flatMap(({ state }) => state?.facts?.contexts ?? []);
+        const calls = contexts.reduce((sum, each) => sum + each.contexts.length, 0);
+        const compilers = [...new Set(contexts.flatMap(({ compiler }) => compiler ?? []))];
+        // Only who asked for the workspace's compiler in particular wants to know that there is none.
+        const isMissed = this.#wantsWorkspace() && compilers.some((name) => !/^typescript (?:[7-9]|\d\d)/.test(name));
+        const about = compilers.length === 0 ? [] : [`Types by ${compilers.join(', ')}`];
+        if (isMissed) {
+            const message = "Ready; the workspace has no TypeScript 7 that can be used, the extension's own is";
+            return { state: 'warning', message, details: about };
+        }
         return {
             state: 'ready',
             message: calls === 0 ? 'Ready; no $setAuth call found' : `Ready; $setAuth calls read: ${calls}`,
+            ...(about.length > 0 && { details: about }),
         };
+    }
+
+    #doing(): string {
+        const known = this.#application
+            .entries()
+            .flatMap((entry) => this.#application.state(entry)?.facts?.contexts ?? []);
+        const calls = known.reduce((sum, each) => sum + each.contexts.length, 0);
+        if (known.length === 0) return 'Looking for $setAuth calls and the Better Auth configuration';
+        return known.some(({ isPartial }) => isPartial)
+            ? `Resolving the types of what is passed to $setAuth; calls found: ${calls}`
+            : 'Reading again what the application passes to $setAuth';
     }
 }

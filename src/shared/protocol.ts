@@ -18,6 +18,10 @@ export interface InitializationOptions {
     settings?: unknown;
     /** False while the official extension answers the base language features; ours are answered in any case. Default true. */
     baseFeatures?: boolean;
+    /** The user trusts the workspace, so that its own compiler may be run. Default false. */
+    trusted?: boolean;
+    /** Absolute path of a folder for answers that outlive the server; without it nothing is kept. */
+    cacheDir?: string;
 }
 
 /** A `betterAuth(...)` call to choose from. */
@@ -178,7 +182,33 @@ export const statusNotification: { readonly method: string; readonly params?: St
     method: 'zmodelAuth/status',
 };
 
-/** Client → server: settings changed. */
-export const settingsNotification: { readonly method: string; readonly params?: { settings: Settings } } = {
+/** Client → server: settings, or the trust in the workspace, changed. */
+export interface SettingsParams {
+    settings: Settings;
+    /** As in `InitializationOptions`; unchanged without it. */
+    trusted?: boolean;
+}
+
+export const settingsNotification: { readonly method: string; readonly params?: SettingsParams } = {
     method: 'zmodelAuth/settings',
+};
+
+/** What an editor shows of a source file of the application otherwise than the disk has it. */
+export interface UnsavedSource {
+    uri: string;
+    /** Absolute path; where a file that was never saved counts as being. */
+    file: string;
+    /** Undefined when it is saved or closed: the disk counts again. */
+    text?: string;
+}
+
+/** Client → server: sources that were edited, saved or closed since the last time. Saved ones aren't sent at all. */
+export const unsavedSourcesNotification: {
+    readonly method: string;
+    readonly params?: { sources: UnsavedSource[] };
+} = { method: 'zmodelAuth/unsavedSources' };
+
+/** Client → server: a source file is looked at, and may be edited next. */
+export const sourceShownNotification: { readonly method: string; readonly params?: { file: string } } = {
+    method: 'zmodelAuth/sourceShown',
 };

@@ -6,6 +6,13 @@ export interface Settings {
     diagnostics: { severity: Partial<Record<Code, Severity | 'off'>> };
     /** Findings about a `$setAuth` call show at the call as well. */
     typescriptDiagnostics: boolean;
+    typescript: {
+        /**
+         * Which compiler resolves what is passed to `$setAuth`: the extension's own, or the workspace's TypeScript 7
+         * where it has one. `auto` and `workspace` do the same, in trusted workspaces only; `workspace` says when there is none.
+         */
+        backend: 'auto' | 'bundled' | 'workspace';
+    };
     /** The line above the auth declaration. */
     codeLens: boolean;
     /** Implied parentheses and types of members of `auth()` in rules. */
@@ -21,6 +28,7 @@ export const DEFAULT_SETTINGS: Settings = {
     languageFeatures: 'auto',
     diagnostics: { severity: {} },
     typescriptDiagnostics: true,
+    typescript: { backend: 'auto' },
     codeLens: true,
     inlayHints: true,
     insert: { enums: false, policyPlugin: false, authType: false },
@@ -41,6 +49,11 @@ function globs(value: unknown): string[] {
 
 function flag(value: unknown, byDefault: boolean): boolean {
     return typeof value === 'boolean' ? value : byDefault;
+}
+
+function parseBackend(value: unknown): Settings['typescript']['backend'] {
+    const backend = isRecord(value) ? value['backend'] : undefined;
+    return backend === 'bundled' || backend === 'workspace' ? backend : DEFAULT_SETTINGS.typescript.backend;
 }
 
 /**
@@ -64,6 +77,7 @@ export function parseSettings(value: unknown): Settings {
             ),
         },
         typescriptDiagnostics: flag(value['typescriptDiagnostics'], DEFAULT_SETTINGS.typescriptDiagnostics),
+        typescript: { backend: parseBackend(value['typescript']) },
         codeLens: flag(value['codeLens'], DEFAULT_SETTINGS.codeLens),
         inlayHints: flag(value['inlayHints'], DEFAULT_SETTINGS.inlayHints),
         insert: {

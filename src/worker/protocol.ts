@@ -11,6 +11,8 @@ export interface AnalysisQuery {
     types: boolean;
     /** An answer at once, from what is remembered, cached or told by the syntax alone; see `ContextAnalysis.isPartial`. */
     quick?: boolean;
+    /** Past answers are not enough: the compiler is made ready for questions that will follow. */
+    fresh?: boolean;
     /** Folder for answers that outlive the process. */
     cacheDir?: string;
     /** The compiler that is asked; `bundled` by default. `auto` and `workspace` run the workspace's own TypeScript 7. */

@@ -70,7 +70,7 @@ async function stampTree(root: string, signal: AbortSignal): Promise<string | un
  */
 export async function answerRemembering<T extends Timed>(
     method: string,
-    { root, overlays, types, cacheDir, backend = 'bundled' }: AnalysisQuery,
+    { root, overlays, types, cacheDir, fresh, backend = 'bundled' }: AnalysisQuery,
     isFirst: boolean,
     signal: AbortSignal,
     compute: (note: NoteDependencies) => Promise<T>,
@@ -81,7 +81,7 @@ export async function answerRemembering<T extends Timed>(
     const start = performance.now();
     // Before the sources are read: what is written from here on makes the answer hold no longer.
     const tree = await stampTree(folder, signal);
-    if (isFirst) {
+    if (isFirst && fresh !== true) {
         // A cache file that can be read was written by this very version.
         const stored = readCacheFile(file) as Stored<T> | undefined;
         if (stored?.tree === tree && stored?.states.every(([each, state]) => isStill(each, state))) {

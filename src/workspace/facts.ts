@@ -31,8 +31,8 @@ export interface FactQuery {
     types: boolean;
     /** Folder that the search never leaves: the workspace folder. */
     limit?: string;
-    /** How the calls are analysed; see `AnalysisQuery`. */
-    contexts?: Pick<AnalysisQuery, 'quick' | 'cacheDir' | 'backend'>;
+    /** How the sources are analysed; see `AnalysisQuery`. */
+    analysis?: Pick<AnalysisQuery, 'quick' | 'fresh' | 'cacheDir' | 'backend'>;
 }
 
 /**
@@ -87,8 +87,12 @@ async function search(
     query: FactQuery,
     signal?: AbortSignal,
 ): Promise<ApplicationFacts> {
-    const { overlays, types } = query;
-    const configs = await source.configs({ root, overlays, types }, signal);
-    const contexts = await source.contexts({ root, overlays, types, ...query.contexts }, signal);
+    const { overlays, types, analysis } = query;
+    const cacheDir = analysis?.cacheDir;
+    const configs = await source.configs(
+        { root, overlays, types, ...(cacheDir !== undefined && { cacheDir }) },
+        signal,
+    );
+    const contexts = await source.contexts({ root, overlays, types, ...analysis }, signal);
     return { root, configs, contexts, setup: readSetup(packageRootOf(query.entry), query.limit) };
 }

@@ -31,7 +31,7 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
             view,
             ...(facts && {
                 contexts: contextsOf(view, facts),
-                isContextIncomplete: facts.contexts.unknown.length > 0,
+                isContextIncomplete: facts.contexts.isPartial === true || facts.contexts.unknown.length > 0,
                 configs: facts.configs.configs,
                 ...(facts.setup && { setup: facts.setup }),
             }),

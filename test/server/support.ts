@@ -79,8 +79,17 @@ export class TestServer {
         files: Record<string, string | Buffer>,
         options: InitializationOptions & StartOptions = {},
     ): Promise<TestServer> {
-        const { parent, noFolder, canConfirm, folder = '.', ...initializationOptions } = options;
-        const root = writeWorkspace(files, parent);
+        const { parent, ...more } = options;
+        return TestServer.#run(writeWorkspace(files, parent), more);
+    }
+
+    /** Starts another server on the files of one, as after a restart of the editor. */
+    static reopen(server: TestServer, options: InitializationOptions = {}): Promise<TestServer> {
+        return TestServer.#run(server.root, options);
+    }
+
+    static async #run(root: string, options: InitializationOptions & StartOptions): Promise<TestServer> {
+        const { noFolder, canConfirm, folder = '.', ...initializationOptions } = options;
         const toServer = new PassThrough();
         const toClient = new PassThrough();
         const connection = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));

@@ -95,7 +95,7 @@ describe('gatherFacts', () => {
                 entry: path.join(root, 'packages/a/schema.zmodel'),
                 overlays: {},
                 types: true,
-                contexts: { quick: true, backend: 'auto', cacheDir: '/cache' },
+                analysis: { quick: true, backend: 'auto', cacheDir: '/cache' },
             },
         );
         assert.deepEqual(queries, [
