@@ -25,16 +25,28 @@ export interface Examined {
  */
 export async function examine(source: Application, entry: string, cwd: string, types: boolean): Promise<Examined> {
     const view = await readSchema(source, entry, cwd);
-    let facts: ApplicationFacts | undefined;
-    let problem: string | undefined;
-    try {
-        facts = await gatherFacts(source, { entry, overlays: {}, types });
-    } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        problem = `The sources around ${relativePath(cwd, entry)} could not be analysed: ${reason}`;
-    }
+    const { facts, problem } = await readApplication(source, entry, cwd, { types });
     const findings = await source.measure('checks', () => findingsFor(view, facts, { base: cwd }));
     return { view, findings, ...(facts && { facts }), ...(problem !== undefined && { problem }) };
+}
+
+/**
+ * Reads the application around a schema.
+ * In: the entry's absolute path; whether types are resolved (default true); contents of sources that
+ * count instead of the disk's. Out: the facts, or what kept them from being read as a message.
+ */
+export async function readApplication(
+    source: Application,
+    entry: string,
+    cwd: string,
+    { types = true, overlays = {} }: { types?: boolean; overlays?: Record<string, string> },
+): Promise<{ facts?: ApplicationFacts; problem?: string }> {
+    try {
+        return { facts: await gatherFacts(source, { entry, overlays, types }) };
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { problem: `The sources around ${relativePath(cwd, entry)} could not be analysed: ${reason}` };
+    }
 }
 
 /** Loads a schema. Throws `UsageError` when it, or a file that it imports, can't be read. */

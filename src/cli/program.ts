@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import type { AnalysisOptions } from './application.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { InsertOptions } from './commands/insert.ts';
 import type { ShapeOptions } from './commands/shape.ts';
@@ -17,7 +18,8 @@ Examples:
   $ zmodel-auth explain auth-member-missing
 
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage or unreadable input.
-Sources are read, never run, and nothing is sent anywhere.`;
+Sources are read, never run, and nothing is sent anywhere. What was found out is kept in
+node_modules/.cache/zmodel-auth for the next run, unless --no-cache is given.`;
 
 const CHECK_HELP = `
 Paths are schemas or folders; a fragment stands for the schemas that import it. Everything that is found
@@ -27,14 +29,32 @@ const INSERT_HELP = `
 Exit code 1 means that something is there, but not as Better Auth needs it: it is described and left as it is.`;
 
 const FIX_HELP = `
-Applies the preferred fix of each finding, one after the other, until none is left. A fix after which the
-schema would not parse is left out. Exit code 1 means that errors are left.`;
+Applies the preferred fix of each finding, one after the other, until none is left: in schemas, and in the
+sources that call $setAuth. A fix after which a file would not parse is left out. Exit code 1 means that errors are left.`;
 
 /** One command's work; loaded when it is asked for, so that the help needs none of it. */
 type Work = (terminal: Terminal) => Promise<ExitCode>;
 
 function collect(value: string, before: string[]): string[] {
     return [...before, value];
+}
+
+/** How sources are analysed, for the commands that take long over it. */
+function analysisOptions(command: Command): Command {
+    return command
+        .addOption(
+            new Option(
+                '--typescript <which>',
+                "who resolves types: the compiler that comes along, or the workspace's own TypeScript 7 (its code is run)",
+            )
+                .choices(['bundled', 'workspace'])
+                .default('bundled'),
+        )
+        .option('--no-cache', 'compute everything, and keep nothing in node_modules/.cache');
+}
+
+function analysisOf({ typescript, cache }: Required<AnalysisOptions>): AnalysisOptions {
+    return { typescript, cache };
 }
 
 function writeOptions(command: Command): Command {
@@ -54,8 +74,7 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
         .exitOverride()
         .showHelpAfterError('(run with --help for the usage)');
 
-    program
-        .command('check')
+    analysisOptions(program.command('check'))
         .description(
             'compare schemas with what the application passes to $setAuth and with its Better Auth configuration',
         )
@@ -68,10 +87,11 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
         )
         .option('--no-types', 'read the sources without the type checker: quicker, knows less')
         .addHelpText('after', CHECK_HELP)
-        .action((paths: string[], options: Omit<CheckOptions, 'version'>) =>
+        .action((paths: string[], options: Omit<CheckOptions, 'version' | 'analysis'> & Required<AnalysisOptions>) =>
             start(async (terminal) => {
                 const { check } = await import('./commands/check.ts');
-                return check(terminal, paths, { ...options, version: manifest.version });
+                const analysis = analysisOf(options);
+                return check(terminal, paths, { ...options, analysis, version: manifest.version });
             }),
         );
 
@@ -102,32 +122,31 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
         );
 
     writeOptions(
-        program
-            .command('fix')
+        analysisOptions(program.command('fix'))
             .description('apply the preferred fix of each finding')
             .argument('[paths...]', 'schemas or folders (default: the current folder)')
             .option('--code <code>', 'only findings with this code; may be repeated', collect, []),
     )
         .addHelpText('after', FIX_HELP)
-        .action((paths: string[], { code, write }: { code: string[]; write: boolean }) =>
+        .action((paths: string[], options: { code: string[]; write: boolean } & Required<AnalysisOptions>) =>
             start(async (terminal) => {
                 const { requireCodes } = await import('./commands/explain.ts');
-                requireCodes(code);
+                requireCodes(options.code);
                 const { fix } = await import('./commands/fix.ts');
-                return fix(terminal, paths, { codes: code, write });
+                const { code, write } = options;
+                return fix(terminal, paths, { codes: code, write, analysis: analysisOf(options) });
             }),
         );
 
-    program
-        .command('shape')
+    analysisOptions(program.command('shape'))
         .description('print what each $setAuth call passes, and the Better Auth configurations')
         .argument('[paths...]', 'schemas, source files or folders (default: the current folder)')
         .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
-        .option('--explain', 'also print which files were read and how long each step took', false)
-        .action((paths: string[], options: ShapeOptions) =>
+        .option('--explain', 'also print which compiler and files were used, and how long each step took', false)
+        .action((paths: string[], options: Omit<ShapeOptions, 'analysis'> & Required<AnalysisOptions>) =>
             start(async (terminal) => {
                 const { shape } = await import('./commands/shape.ts');
-                return shape(terminal, paths, options);
+                return shape(terminal, paths, { ...options, analysis: analysisOf(options) });
             }),
         );
 

@@ -58,6 +58,45 @@ describe('zmodel-auth fix', function () {
         assert.ok(left.code === 1 ? left.stderr.includes('left: auth-declaration-duplicate') : left.stdout !== '');
     });
 
+    describe('in the sources', () => {
+        const CALLS = `declare const db: { $setAuth(context: object | null | undefined): unknown };
+declare const found: { userId: string; organizationId: string | null } | null;
+// «é» 😀 stays as it is
+export const first = db.$setAuth(found);\r
+export const second = db.$setAuth(found ? { userId: found.userId, organizationId: null } : null);
+const around = { auth: { userId: 'u', organizationId: 'o' } };
+export const third = db.$setAuth(around);
+`;
+        const FIXED = CALLS.replace('$setAuth(found)', '$setAuth(found ?? undefined)')
+            .replace(': null);', ': undefined);')
+            .replace('(around)', '(around.auth)');
+
+        it('shows each edit in the diff, and writes just those, after which nothing is found', async () => {
+            const files = { 'schema.zmodel': GOOD_SCHEMA, 'src/calls.ts': CALLS };
+            const cwd = workspace(files);
+            const shown = await zmodelAuth(cwd, ['fix']);
+            assert.match(shown.stdout, /^\+export const first = db\.\$setAuth\(found \?\? undefined\);\r$/m);
+            assert.equal(readFileSync(path.join(cwd, 'src/calls.ts'), 'utf8'), CALLS);
+            execFileSync('patch', ['-p1', '--quiet', '--binary'], { cwd, input: shown.stdout });
+            assert.equal(readFileSync(path.join(cwd, 'src/calls.ts'), 'utf8'), FIXED);
+
+            const other = workspace(files);
+            const written = await zmodelAuth(other, ['fix', '--write']);
+            assert.match(written.stderr, /Pass undefined instead of null at src\/calls\.ts:4\n/);
+            assert.match(written.stderr, /1 file written/);
+            assert.equal(readFileSync(path.join(other, 'src/calls.ts'), 'utf8'), FIXED);
+            assert.match((await zmodelAuth(other, ['check'])).stdout, /^Nothing found/m);
+            assert.match((await zmodelAuth(other, ['fix', '--write'])).stderr, /There is nothing to fix/);
+        });
+
+        it('does them once where two schemas share an application', async () => {
+            const cwd = workspace({ 'a.zmodel': GOOD_SCHEMA, 'b.zmodel': GOOD_SCHEMA, 'src/calls.ts': CALLS });
+            const { stderr } = await zmodelAuth(cwd, ['fix', '--write']);
+            assert.equal(stderr.match(/instead of null at src\/calls\.ts:4/g)?.length, 1);
+            assert.equal(readFileSync(path.join(cwd, 'src/calls.ts'), 'utf8'), FIXED);
+        });
+    });
+
     it('reports unreadable input', async () => {
         const cwd = workspace({ 'schema.zmodel': Buffer.from([0, 1, 2]) });
         const { code, stdout, stderr } = await zmodelAuth(cwd, ['fix', 'schema.zmodel']);

@@ -33,10 +33,17 @@ describe('zmodel-auth shape', function () {
     });
 
     it('prints the same as JSON, with what was read on request', async () => {
-        const { stdout } = await zmodelAuth(cwd, ['shape', '--format', 'json', '--explain', 'schema.zmodel']);
+        const { stdout } = await zmodelAuth(cwd, [
+            'shape',
+            '--no-cache',
+            '--format',
+            'json',
+            '--explain',
+            'schema.zmodel',
+        ]);
         const result = JSON.parse(stdout) as {
             roots: Record<string, unknown>[];
-            explain: { files: string[]; steps: { what: string; milliseconds: number }[] };
+            explain: Record<'compilers' | 'files', string[]> & Record<'steps' | 'resolving', { what: string }[]>;
         };
         assert.partialDeepStrictEqual(result.roots, [
             {
@@ -50,6 +57,30 @@ describe('zmodel-auth shape', function () {
         ]);
         assert.ok(result.explain.files.includes('src/db.ts'));
         assert.equal(result.explain.steps.length, 2);
+        assert.match(result.explain.compilers.join(), /^typescript 6\./);
+        const steps = result.explain.resolving.map(({ what }) => what);
+        assert.deepEqual(steps, ['searching calls', 'reading the project', 'resolving types']);
+    });
+
+    it('explains itself as text, and takes what it knew the next time, unless told otherwise', async () => {
+        const other = workspace({
+            'schema.zmodel': SCHEMA,
+            'src/db.ts': DB_TS,
+            'tsconfig.json': '{}',
+            'node_modules/.keep': '',
+        });
+        const explain = async (...flags: string[]): Promise<string> =>
+            (await zmodelAuth(other, ['shape', '--explain', ...flags])).stdout;
+        const first = await explain();
+        assert.match(
+            first,
+            /^Compiler: typescript 6\..*\nSteps:\n {4}configurations: \d+ ms\n {4}\$setAuth calls: \d+ ms\n/m,
+        );
+        assert.match(first, /^ {4}resolving types: \d+ ms\nFiles read:\n {4}src\/db\.ts\n/m);
+        const second = await explain();
+        assert.match(second, /^Compiler: typescript 6\./m);
+        assert.match(second, /^ {4}checking that the last answer holds: \d+ ms\n/m);
+        assert.match(await explain('--no-cache'), /^ {4}resolving types: \d+ ms\n/m);
     });
 
     it('takes a source file, and a folder without a schema', async () => {

@@ -1,5 +1,6 @@
 import type { Severity } from '../../model/finding.ts';
 import { withApplication } from '../application.ts';
+import type { AnalysisOptions } from '../application.ts';
 import { diagnosticsOf } from '../diagnostics.ts';
 import { examine, notesOn } from '../examine.ts';
 import { formatGithub } from '../format/github.ts';
@@ -20,6 +21,7 @@ export interface CheckOptions {
     /** False: from the syntax alone, without the type checker. */
     types: boolean;
     version: string;
+    analysis: AnalysisOptions;
 }
 
 /** Checks the schemas that paths mean against the application around them, and prints what is found. */
@@ -27,7 +29,7 @@ export async function check(terminal: Terminal, paths: readonly string[], option
     const { cwd } = terminal;
     const { entries, problems, notes } = findInputs(cwd, paths);
     const report: Report = { cwd, schemas: [], problems };
-    await withApplication(terminal, async (source) => {
+    await withApplication(terminal, options.analysis, async (source) => {
         for (const entry of entries) {
             try {
                 const examined = await examine(source, entry, cwd, options.types);

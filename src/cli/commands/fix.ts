@@ -1,22 +1,23 @@
 import { applyFix } from '../../fixes/index.ts';
-import { changedContents, syntaxBreakage } from '../../fixes/verify.ts';
+import { syntaxBreakage } from '../../fixes/verify.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { SchemaView } from '../../model/schema-view.ts';
+import type { ApplicationFacts } from '../../workspace/facts.ts';
 import { findingsFor } from '../../workspace/findings.ts';
 import { withApplication } from '../application.ts';
-import type { Application } from '../application.ts';
-import { candidateConfigs, examine, notesOn, readSchema } from '../examine.ts';
+import type { AnalysisOptions, Application } from '../application.ts';
+import { candidateConfigs, examine, notesOn, readApplication, readSchema, unknownsOf } from '../examine.ts';
 import type { Examined } from '../examine.ts';
 import { findInputs } from '../inputs.ts';
 import { count, EXIT, relativePath, UsageError } from '../terminal.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
+import { sourcesOf, Workbench } from '../workbench.ts';
 import { printDiff, writeChanges } from '../write.ts';
-import type { FileChange } from '../write.ts';
 
 export interface FixOptions {
     /** Only findings with these codes; empty for all. */
     codes: readonly string[];
     write: boolean;
+    analysis: AnalysisOptions;
 }
 
 /** More fixes than this in one schema mean that they undo each other. */
@@ -28,7 +29,7 @@ export async function fix(terminal: Terminal, paths: readonly string[], options:
     const { entries, problems, notes } = findInputs(cwd, paths);
     const workbench = new Workbench();
     let left = 0;
-    await withApplication(terminal, async (source) => {
+    await withApplication(terminal, options.analysis, async (source) => {
         for (const entry of entries) {
             try {
                 const examined = await examine(source, entry, cwd, true);
@@ -56,55 +57,37 @@ export async function fix(terminal: Terminal, paths: readonly string[], options:
     return left > 0 ? EXIT.findings : EXIT.ok;
 }
 
-/** The files as they would be after the fixes so far; the disk stays as it is. */
-class Workbench {
-    readonly #before = new Map<string, string | undefined>();
-    readonly overlays: Record<string, string> = {};
-
-    take(view: SchemaView, contents: ReadonlyMap<string, string>): void {
-        for (const [file, content] of contents) {
-            if (!this.#before.has(file)) {
-                this.#before.set(file, view.files.find((candidate) => candidate.file === file)?.content);
-            }
-            this.overlays[file] = content;
-        }
-    }
-
-    changes(): FileChange[] {
-        return [...this.#before]
-            .map(([file, before]) => ({ file, before, after: this.overlays[file] ?? '' }))
-            .filter(({ before, after }) => before !== after);
-    }
-}
-
 /** What identifies a fix across re-analyses, in which positions and messages change. */
 function identify({ code, file, fixes }: Finding): string {
     return JSON.stringify([code, file, fixes.find(({ preferred }) => preferred)?.data]);
 }
 
 /**
- * Fixes one schema on the workbench until nothing is left that can be fixed. A fix whose result would
- * not parse, or after which its finding is still there, is not kept.
+ * Fixes one schema, and the sources of its application, on the workbench until nothing is left that can
+ * be fixed. A fix whose result would not parse, or after which its finding is still there, is not kept.
  * Out: the titles of the fixes that were applied, and the findings that are left.
  */
 async function cure(
     source: Application,
     cwd: string,
-    { view: start, facts }: Examined,
+    start: Examined,
     workbench: Workbench,
     codes: readonly string[],
 ): Promise<{ titles: string[]; remaining: Finding[] }> {
     const titles: string[] = [];
     const tried = new Set<string>();
-    const configs = facts ? candidateConfigs(facts) : [];
-    const [config] = configs;
+    const { entry } = start.view;
     const analyse = async (overlays: Record<string, string>) => {
-        const view = await readSchema(source, start.entry, cwd, overlays);
+        const view = await readSchema(source, entry, cwd, overlays);
+        const sources = sourcesOf(overlays);
+        const isAsBefore = Object.keys(sources).length === 0 || !start.facts;
+        const { facts } = isAsBefore ? start : await readApplication(source, entry, cwd, { overlays: sources });
         const findings = findingsFor(view, facts, { base: cwd });
-        return { view, findings: findings.filter(({ code }) => codes.length === 0 || codes.includes(code)) };
+        const wanted = findings.filter(({ code }) => codes.length === 0 || codes.includes(code));
+        return { view, facts, findings: wanted };
     };
 
-    let current = await analyse(workbench.overlays);
+    let current = await analyse(workbench.overlays());
     while (titles.length < MAX_STEPS) {
         const finding = current.findings.find(
             (each) => each.fixes.some(({ preferred }) => preferred) && !tried.has(identify(each)),
@@ -112,18 +95,27 @@ async function cure(
         const chosen = finding?.fixes.find(({ preferred }) => preferred);
         if (!finding || !chosen) break;
         tried.add(identify(finding));
+        const configs = current.facts ? candidateConfigs(current.facts) : [];
+        const [config] = configs;
         const changes = applyFix(chosen.data, {
             view: current.view,
             file: finding.file,
+            readSource: (file) => workbench.read(file),
             ...(config && configs.length === 1 && { config }),
         });
         if (changes.length === 0 || syntaxBreakage(current.view, changes) !== undefined) continue;
-        const contents = changedContents(current.view, changes);
-        const next = await analyse({ ...workbench.overlays, ...Object.fromEntries(contents) });
+        const contents = workbench.results(current.view, changes);
+        const next = await analyse(workbench.overlays(contents));
         if (next.findings.some((each) => identify(each) === identify(finding))) continue;
+        // A file that doesn't parse any more is among them.
+        if (unknownCount(next.facts) > unknownCount(current.facts)) continue;
         workbench.take(current.view, contents);
         titles.push(chosen.title);
         current = next;
     }
     return { titles, remaining: current.findings };
+}
+
+function unknownCount(facts: ApplicationFacts | undefined): number {
+    return facts ? unknownsOf(facts).length : Number.POSITIVE_INFINITY;
 }

@@ -43,7 +43,7 @@ const ADVICE =
 /** Gives a schema what the Better Auth configuration needs: shows it, or writes it. */
 export async function insert(terminal: Terminal, options: InsertOptions): Promise<ExitCode> {
     const { cwd } = terminal;
-    return withApplication(terminal, async (source) => {
+    return withApplication(terminal, {}, async (source) => {
         const entry = chooseSchema(cwd, options.schema);
         const view = await readSchema(source, entry, cwd);
         const into = options.into === undefined ? undefined : chooseTarget(cwd, view, options.into);

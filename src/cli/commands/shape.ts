@@ -4,7 +4,7 @@ import { packageRootOf } from '../../workspace/discover.ts';
 import { gatherFacts } from '../../workspace/facts.ts';
 import type { ApplicationFacts } from '../../workspace/facts.ts';
 import { withApplication } from '../application.ts';
-import type { Application } from '../application.ts';
+import type { AnalysisOptions, Application, Step } from '../application.ts';
 import { describeUnknown, nameFolder } from '../examine.ts';
 import { printJson } from '../format/json.ts';
 import { place } from '../format/text.ts';
@@ -18,12 +18,13 @@ export interface ShapeOptions {
     format: 'text' | 'json';
     /** Also which files were read and how long each step took. */
     explain: boolean;
+    analysis: AnalysisOptions;
 }
 
 /** What an application passes to `$setAuth` and how it configures Better Auth. */
 export async function shape(terminal: Terminal, paths: readonly string[], options: ShapeOptions): Promise<ExitCode> {
     const { cwd } = terminal;
-    return withApplication(terminal, async (source) => {
+    return withApplication(terminal, options.analysis, async (source) => {
         const applications = new Map<string, ApplicationFacts>();
         for (const given of paths.length === 0 ? ['.'] : paths) {
             for (const facts of await factsFor(source, cwd, given)) applications.set(facts.root, facts);
@@ -135,14 +136,29 @@ function filesOf(cwd: string, all: readonly ApplicationFacts[]): string[] {
     return [...new Set(files)].map((file) => relativePath(cwd, file)).sort();
 }
 
+function compilersOf(all: readonly ApplicationFacts[]): string[] {
+    return [...new Set(all.flatMap(({ contexts }) => contexts.compiler ?? []))];
+}
+
+/** The parts of the question about calls, in the order in which they were done. */
+function questionSteps(all: readonly ApplicationFacts[]): Step[] {
+    return all.flatMap(({ contexts }) =>
+        (contexts.timings ?? []).map(({ step, ms }) => ({ what: step, milliseconds: ms })),
+    );
+}
+
 function explainJson(cwd: string, { steps }: Application, all: readonly ApplicationFacts[]): object {
-    return { steps, files: filesOf(cwd, all) };
+    return { compilers: compilersOf(all), steps, resolving: questionSteps(all), files: filesOf(cwd, all) };
 }
 
 function explainText(cwd: string, { steps }: Application, all: readonly ApplicationFacts[]): string {
+    const line = ({ what, milliseconds }: Step): string => `    ${what}: ${milliseconds} ms`;
     return [
+        `Compiler: ${compilersOf(all).join(', ') || 'none'}`,
         'Steps:',
-        ...steps.map(({ what, milliseconds }) => `    ${what}: ${milliseconds} ms`),
+        ...steps.map(line),
+        'Of which, for the $setAuth calls:',
+        ...questionSteps(all).map(line),
         'Files read:',
         ...filesOf(cwd, all).map((file) => `    ${file}`),
         '',
