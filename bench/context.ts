@@ -47,7 +47,8 @@ function linkPackages(app: string): void {
     fs.symlinkSync(path.join(ROOT, 'node_modules/typescript-7'), path.join(modules, 'typescript'), 'junction');
 }
 
-function copySample(folder: string): string {
+/** Copies the sample application into a folder, with packages. Out: the copy's absolute path. */
+export function copySample(folder: string): string {
     const app = path.join(folder, 'multi-tenant');
     fs.cpSync(path.join(ROOT, 'samples/multi-tenant'), app, {
         recursive: true,
@@ -87,15 +88,16 @@ function median(values: readonly number[]): number {
     return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Peak memory of a process, where Linux tells. */
-function peakOf(pid: number): number | undefined {
+/** Peak memory of a process in megabytes, where Linux tells. */
+export function peakOf(pid: number): number | undefined {
     const file = `/proc/${pid}/status`;
     if (!fs.existsSync(file)) return undefined;
     const kilobytes = /^VmHWM:\s+(\d+)/m.exec(fs.readFileSync(file, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
-function childrenOf(pid: number): number[] {
+/** Process ids of the children of a process, where Linux tells. */
+export function childrenOf(pid: number): number[] {
     const file = `/proc/${pid}/task/${pid}/children`;
     return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }

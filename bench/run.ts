@@ -4,6 +4,7 @@
  * Arguments: numbers of models, `10 100 500` without any.
  */
 import { contextTable } from './context.ts';
+import { editorTable } from './context-editor.ts';
 import { measureEditing } from './editing.ts';
 import { measureInsert } from './insert.ts';
 import { measureRules } from './rules.ts';
@@ -98,6 +99,13 @@ print(
     'What the application passes to $setAuth: a question to the worker, with both compilers; peak memory of the processes',
     await contextTable(5),
 );
+
+const editor = await editorTable(6);
+if (editor)
+    print(
+        'Until findings about $setAuth show in the packaged server, on the sample; peak memory of each process',
+        editor,
+    );
 
 const start = await quietly(() => measureStart(3));
 if (start) {
