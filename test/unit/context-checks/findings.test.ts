@@ -255,6 +255,17 @@ const CASES: Case[] = [
         expected: [/^context-member-nullable: "organizationId"/],
     },
     {
+        name: 'quiet: the client is not generated',
+        schema: schemaWith([ID, 'organizationId String'], ['organizationId']),
+        source: `import { ZenStackClient } from '@zenstackhq/orm';
+import { schema } from './zenstack/schema';
+const client = new ZenStackClient(schema, {} as any);
+const row = await client.user.findFirstOrThrow({ include: { member: true } });
+client.$setAuth({ userId: row.id, organizationId: row.member.organizationId });
+client.$setAuth(row); client.$setAuth({ ...row, userId: row.id });`,
+        expected: [],
+    },
+    {
         name: 'quiet: any, unknown and a spread of any',
         schema: schemaWith([ID, 'organizationId String'], ['organizationId']),
         source: `declare const a: any; declare const u: unknown;\ndb.$setAuth(a); db.$setAuth(u); db.$setAuth({ ...a }); db.$setAuth(a as never);`,
@@ -319,6 +330,21 @@ describe('checks of the context', () => {
             if (!/^[^/'*]*\$setAuth/m.test(source)) continue;
             assert.notEqual(shapes.get(fileOf(index, as))?.length, 0, name);
         }
+    });
+
+    it('is quiet about calls in Markdown, and in declaration files', async () => {
+        const text = `${PRELUDE}db.$setAuth(null); db.$setAuth({ id: 1 });\n`;
+        const found = await readSources({
+            'README.md': `\`\`\`ts\n${text}\`\`\`\n`,
+            'docs/guide.mdx': text,
+            'types.d.ts': 'declare const scoped: typeof db.$setAuth;\n',
+        });
+        assert.deepEqual([...found.values()].flat(), []);
+    });
+
+    it('is quiet in a workspace with neither Better Auth nor a call', () => {
+        const view = viewOf(schemaWith([ID, 'organizationId String', 'plan String'], ['organizationId', 'plan']));
+        assert.deepEqual(contextFindings(view, { contexts: [], configs: [] }), []);
     });
 
     it('is quiet about calls in tests', () => {
