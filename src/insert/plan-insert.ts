@@ -2,6 +2,7 @@ import type { AuthConfig, AuthTable } from '../model/auth-table.ts';
 import type { InsertOptions, InsertPlan } from '../model/insert-plan.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { columnField, idField, idTypeOf } from './columns.ts';
+import { compoundConflicts } from './compound-keys.ts';
 import type { Draft, Home, Planning } from './draft.ts';
 import { byHand, inheritorNames } from './draft.ts';
 import { enumFor } from './enums.ts';
@@ -56,6 +57,9 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
         if (draft.complete) addColumns(planning, draft, styles.of(draft.file));
     }
     addRelations(planning, styles.of);
+    for (const draft of planning.drafts.values()) {
+        if (draft.complete) planning.conflicts.push(...compoundConflicts(planning, draft, styles.of(draft.file)));
+    }
     const { authType, ...others } = options;
     // A brace that is open would swallow the type as well.
     return writePlan(planning, home, styles, { ...others, ...(authType && !broken && { authType }) });

@@ -20,6 +20,8 @@ export type InsertConflictKind =
     /** A field looks like the one that is needed but has another name. */
     | 'field-renamed'
     | 'field-not-unique'
+    /** Columns that are there, but not unique together. */
+    | 'fields-not-unique'
     | 'id-missing'
     | 'id-type'
     /** The database is to make ids, but the field has no default. */

@@ -269,6 +269,74 @@ describe('insert: conflicts are shown, not overwritten', () => {
         });
     }
 
+    describe('columns that must be unique together', () => {
+        const model = (body: string): string =>
+            `${head}\nmodel User { id String @id }\nmodel Seat {\n    id String @id\n    project String\n    user String\n${body}}\n`;
+        let config: AuthConfig;
+        before(async () => {
+            config = await configWith({ user: [], seat: [column('project'), column('user')] });
+            config.tables = config.tables.map((table) =>
+                table.key === 'seat'
+                    ? {
+                          ...table,
+                          indexes: [
+                              { fields: ['project', 'user'], unique: true },
+                              { fields: ['user', 'project'], unique: false },
+                          ],
+                      }
+                    : table,
+            );
+        });
+
+        for (const [name, body] of Object.entries({
+            'are so by a key in another order': '    @@unique([user, project(sort: Desc)], map: "seat_key")\n',
+            'are the id': '    @@index([user])\n    @@unique(fields: [project, user])\n',
+            'hold one that is unique by itself': '    @@unique([user])\n',
+        })) {
+            it(`no conflict when they ${name}`, async () => {
+                const { plan } = await insertInto(model(body), config);
+                assert.deepEqual([plan.conflicts, plan.changes], [[], []]);
+            });
+        }
+
+        it('no conflict when a mixin says so', () => {
+            const text = `${head}\ntype Pair {\n    project String\n    user String\n\n    @@unique([project, user])\n}\n\nmodel User { id String @id }\nmodel Seat with Pair {\n    id String @id\n}\n`;
+            assert.deepEqual(planInsert(viewOf(text), config).conflicts, []);
+        });
+
+        it('are proposed, not added: rows that are there may contradict', async () => {
+            const text = model('');
+            const { plan } = await insertInto(text, config);
+            assert.deepEqual(plan.changes, []);
+            const [conflict, ...others] = plan.conflicts;
+            assert.deepEqual([conflict?.kind, others], ['fields-not-unique', []]);
+            assert.match(conflict?.message ?? '', /Seat has no key over project, user/);
+            const after = applyChanges(text, conflict?.proposal.changes ?? []);
+            assert.ok(after.endsWith('    user String\n\n    @@unique([project, user])\n}\n'), after);
+            assert.deepEqual((await insertInto(after, config)).plan.conflicts, []);
+        });
+
+        it('are proposed beside what else is added to the model', async () => {
+            const more = config.tables.map((table) =>
+                table.key === 'seat'
+                    ? { ...table, fields: [...table.fields, column('since', { type: 'date' })] }
+                    : table,
+            );
+            const text = model('\n    @@map("seats")\n');
+            const { plan } = await insertInto(text, { ...config, tables: more });
+            const edits = plan.conflicts.flatMap(({ proposal }) => proposal.changes);
+            const after = applyChanges(text, [...edits, ...plan.changes]);
+            assert.ok(
+                after.endsWith(
+                    'user String\n    since DateTime\n\n    @@map("seats")\n    @@unique([project, user])\n}\n',
+                ),
+                after,
+            );
+            const { plan: beside } = await insertInto(model(''), { ...config, tables: more });
+            assert.deepEqual(beside.conflicts[0]?.proposal.changes, [], 'both would end up in one place');
+        });
+    });
+
     it('proposals and plan together are one list of changes', async () => {
         const config = await configWith({ user: [column('email', { unique: true }), column('name')] });
         const text = `${head}model User { id String @id email String }`;
