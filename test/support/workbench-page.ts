@@ -77,6 +77,21 @@ export class WorkbenchPage {
         await this.#quickInput().press('Enter');
     }
 
+    /** Presses a button in the title of the quick pick that shows. */
+    async pressTitleButton(label: string): Promise<void> {
+        await this.page.locator(`.quick-input-widget:visible .quick-input-titlebar [aria-label="${label}"]`).click();
+    }
+
+    /** Presses a button of the dialog that shows. Returns what the dialog said. */
+    async answerDialog(button: string): Promise<string> {
+        const dialog = this.page.locator('.monaco-dialog-box');
+        await dialog.waitFor();
+        const text = await dialog.locator('.dialog-message-container').innerText();
+        await dialog.locator('.monaco-button', { hasText: button }).first().click();
+        await dialog.waitFor({ state: 'detached' });
+        return text;
+    }
+
     /** Undoes the last step in the active editor. */
     async undo(): Promise<void> {
         await this.page.locator('.editor-instance .monaco-editor .view-line').first().click();

@@ -28,8 +28,7 @@ export async function loadConfig(services: Services, config: ConfigChoice, uri: 
             ),
     );
     if (result.kind === 'failed') {
-        const choice = await vscode.window.showErrorMessage(result.message, 'Show Output');
-        if (choice) services.log.show();
+        void showFailure(services, result.message);
         return false;
     }
     if (result.differences.length === 0) {
@@ -39,15 +38,24 @@ export async function loadConfig(services: Services, config: ConfigChoice, uri: 
     return chooseTables(services, result.config, result.differences);
 }
 
+async function showFailure({ log }: Services, message: string): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(message, 'Show Output');
+    if (choice) log.show();
+}
+
+async function explainTrust(label: string): Promise<void> {
+    const manage = 'Manage Workspace Trust';
+    const choice = await vscode.window.showWarningMessage(
+        `${label} is not run, because this workspace is not trusted. What its source tells is used without running anything.`,
+        manage,
+    );
+    if (choice) await vscode.commands.executeCommand('workbench.trust.manage');
+}
+
 /** Asked each time: what a configuration runs can be another thing than it was. */
 async function mayRun({ label, location }: ConfigChoice): Promise<boolean> {
     if (!vscode.workspace.isTrusted) {
-        const manage = 'Manage Workspace Trust';
-        const choice = await vscode.window.showWarningMessage(
-            `${label} is not run, because this workspace is not trusted. What its source tells is used without running anything.`,
-            manage,
-        );
-        if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+        void explainTrust(label);
         return false;
     }
     const unsaved = vscode.workspace.textDocuments.some(
