@@ -14,7 +14,7 @@ import { addRelations } from './relations.ts';
 import { writePlan } from './write-plan.ts';
 import { schemaStyles } from './schema-styles.ts';
 import type { TextStyle } from './style.ts';
-import { braceDepth } from './tokens.ts';
+import { braceDepth, unevenBrace } from './tokens.ts';
 import { withholdUncertain } from './withhold.ts';
 
 /**
@@ -51,7 +51,7 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
     const styles = schemaStyles(view);
     const broken = isBrokenAt(view, home);
     if (broken && [...planning.drafts.values()].some((draft) => !draft.existing)) {
-        dropNewModels(planning, home.file);
+        dropNewModels(planning, home);
     }
     for (const draft of planning.drafts.values()) {
         if (draft.complete) addColumns(planning, draft, styles.of(draft.file));
@@ -60,6 +60,10 @@ export function planInsert(view: SchemaView, config: AuthConfig, options: Insert
     for (const draft of planning.drafts.values()) {
         if (draft.complete) planning.conflicts.push(...compoundConflicts(planning, draft, styles.of(draft.file)));
     }
+    // What no text of the schema is the reason for has it in the configuration.
+    planning.conflicts = planning.conflicts.map((conflict) =>
+        conflict.span ? conflict : { ...conflict, location: config.location },
+    );
     const { authType, ...others } = options;
     // A brace that is open would swallow the type as well.
     return writePlan(planning, home, styles, { ...others, ...(authType && !broken && { authType }) });
@@ -129,7 +133,9 @@ function isBrokenAt(view: SchemaView, home: Home): boolean {
     return !!file?.hasSyntaxErrors && braceDepth(file.content, home.after ?? file.content.length) !== 0;
 }
 
-function dropNewModels(planning: Planning, file: string): void {
+function dropNewModels(planning: Planning, { file, after }: Home): void {
+    const content = planning.view.files.find((candidate) => candidate.file === file)?.content ?? '';
+    const span = unevenBrace(content, after ?? content.length);
     for (const [name, draft] of planning.drafts) {
         if (draft.existing) continue;
         planning.drafts.delete(name);
@@ -138,6 +144,7 @@ function dropNewModels(planning: Planning, file: string): void {
             message: `Model ${draft.name} can't be inserted: a brace is open or closed too often in this file.`,
             table: draft.table.key,
             file,
+            ...(span && { span }),
             proposal: byHand('Mend the syntax errors in the file, or insert into another file'),
         });
     }

@@ -83,6 +83,20 @@ export function braceDepth(content: string, offset: number): number {
 }
 
 /**
+ * The brace that makes `braceDepth` differ from zero: the last one that is open, else the first that closes too much.
+ * Undefined when they are even.
+ */
+export function unevenBrace(content: string, offset: number): Span | undefined {
+    const open: Span[] = [];
+    for (const { text, start, end } of tokensOf(content)) {
+        if (start >= offset) break;
+        if (text === '{') open.push({ start, end });
+        else if (text === '}' && !open.pop()) return { start, end };
+    }
+    return open.at(-1);
+}
+
+/**
  * Names declared with one of the keywords, in text whose syntax tree can't be relied on.
  * Out: the names in `keyword Name {`, `keyword Name extends …`, `keyword Name with …`, at any depth since
  * a brace may be missing.

@@ -1,4 +1,4 @@
-import type { Span, TextChange } from './text.ts';
+import type { Location, Span, TextChange } from './text.ts';
 import type { Unknown } from './unknown.ts';
 
 export type InsertConflictKind =
@@ -39,9 +39,11 @@ export interface InsertConflict {
     table: string;
     /** The run-time name of the field, when it is about one. */
     field?: string;
-    /** Absolute path and place; absent when there is no text to point at. */
+    /** Absolute path and place in the schema; absent when no text there is the reason. */
     file?: string;
     span?: Span;
+    /** The place in the configuration instead. */
+    location?: Location;
     /**
      * What to do about it. `changes` is empty where only a person can do it; else it refers to the same
      * content as the plan's changes and goes before them when both are applied as one list.

@@ -269,8 +269,8 @@ function openOf(
 ): Pick<Extract<InsertResult, { kind: 'plan' }>, 'conflicts' | 'unknown' | 'config'> {
     const unknown = config?.unknown ?? [];
     return {
-        conflicts: plan.conflicts.map(({ message, file, span, proposal }): OpenConflict => {
-            const location = file !== undefined && span ? locate(view, file, span) : undefined;
+        conflicts: plan.conflicts.map(({ message, file, span, proposal, location: elsewhere }): OpenConflict => {
+            const location = file !== undefined && span ? locate(view, file, span) : elsewhere;
             return { message, proposal: proposal.title, ...(location && { location }) };
         }),
         unknown: [...unknown, ...plan.unknown.filter((part) => !unknown.includes(part))],

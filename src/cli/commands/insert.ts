@@ -140,17 +140,17 @@ function damageNote(cwd: string, view: SchemaView): string[] {
     ];
 }
 
-function lineOf(view: SchemaView, { file, span }: InsertConflict): number | undefined {
+/** Where a conflict is, in the schema or else in the configuration; the line is one-based. */
+function placeOf(view: SchemaView, { file, span, location }: InsertConflict): { file?: string; line?: number } {
+    if (!span && location) return { file: location.file, line: location.range.start.line + 1 };
     const content = view.files.find((candidate) => candidate.file === file)?.content;
-    return content === undefined || !span ? undefined : positionAt(content, span.start).line + 1;
+    const line = content === undefined || !span ? undefined : positionAt(content, span.start).line + 1;
+    return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
 }
 
 function describeConflict(cwd: string, view: SchemaView, conflict: InsertConflict): string {
-    const line = lineOf(view, conflict);
-    const where =
-        conflict.file === undefined
-            ? ''
-            : `${relativePath(cwd, conflict.file)}${line === undefined ? '' : `:${line}`}: `;
+    const { file, line } = placeOf(view, conflict);
+    const where = file === undefined ? '' : `${relativePath(cwd, file)}${line === undefined ? '' : `:${line}`}: `;
     return `conflict: ${where}${conflict.message} What to do: ${conflict.proposal.title}\n`;
 }
 
@@ -171,13 +171,13 @@ function planToJson(
             imports: added.imports.map((each) => ({ ...each, file: relativePath(cwd, each.file) })),
         },
         conflicts: conflicts.map((conflict) => {
-            const line = lineOf(view, conflict);
+            const { file, line } = placeOf(view, conflict);
             return {
                 kind: conflict.kind,
                 message: conflict.message,
                 table: conflict.table,
                 ...(conflict.field !== undefined && { field: conflict.field }),
-                ...(conflict.file !== undefined && { file: relativePath(cwd, conflict.file) }),
+                ...(file !== undefined && { file: relativePath(cwd, file) }),
                 ...(line !== undefined && { line }),
                 proposal: conflict.proposal.title,
             };

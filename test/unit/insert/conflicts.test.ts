@@ -235,7 +235,7 @@ model Session { id String @id token String @unique userId String
         name: 'an unclosed brace before the end of the file',
         tables: { session: [column('token')] },
         schema: 'model Post { id String @id\n',
-        expected: [['file-broken', '', /Model Session can't be inserted: a brace is open/]],
+        expected: [['file-broken', '{', /Model Session can't be inserted: a brace is open/]],
         absent: /Session/,
         broken: true,
     },
@@ -257,6 +257,7 @@ describe('insert: conflicts are shown, not overwritten', () => {
                 expected.map(([kind, place]) => [kind, place]),
                 plan.conflicts.map(({ message }) => message).join('\n'),
             );
+            for (const { span, location } of plan.conflicts) assert.ok(span ?? location, 'each has a place');
             expected.forEach(([, , message], index) => {
                 assert.match(plan.conflicts[index]?.message ?? '', message);
                 assert.notEqual(plan.conflicts[index]?.proposal.title, '');

@@ -98,6 +98,20 @@ describe('insert: none of the defects of the existing generator', () => {
         assert.equal(lines.filter((line) => line === 'userId Int').length, 2);
     });
 
+    it('`useNumberId` makes no Int id without a default', async () => {
+        // Newer releases have no such option any more; it is read as serial ids.
+        const database: object = { useNumberId: true };
+        const { text } = await insertInto('', await configOf({ advanced: { database } }));
+        assert.equal(text.match(/^ +id +Int +@id @default\(autoincrement\(\)\)$/gm)?.length, 4);
+    });
+
+    it('literal unions become enums where that is asked for, and String with every value else', async () => {
+        const level = column('level', { type: { literals: ['low', 'high'] } });
+        const config = await configWith({ user: [level] });
+        assert.match((await insertInto('', config, { enums: true })).text, /enum UserLevel \{\n +low\n +high\n\}/);
+        assert.match((await insertInto('', config)).text, /level +String\n/);
+    });
+
     it('an existing `User.id Int` meets Int foreign keys, and the contradiction is shown', async () => {
         const text = `${head}model User {\n    id Int @id @default(autoincrement())\n}\n`;
         const { text: result, plan } = await insertInto(text, await configOf());
