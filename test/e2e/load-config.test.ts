@@ -56,6 +56,7 @@ describe('the button that loads the real configuration', () => {
             await view().openFile(schema);
             await view().runCommand('ZModel Auth: Insert Better Auth Models…');
             await view().checkBoxes('Comment on the new models');
+            assert.match(await view().quickPickText(), /\(better-auth \d+\.\d+\.\d+, as installed\).*1 part of the/s);
             await view().screenshot('load-button');
             assert.equal(fs.existsSync(path.join(view().folder, ran)), false);
             await view().pressTitleButton(LOAD);

@@ -77,6 +77,12 @@ export class WorkbenchPage {
         await this.#quickInput().press('Enter');
     }
 
+    /** The title of the quick pick that shows, and what its input says while it is empty, a line each. */
+    async quickPickText(): Promise<string> {
+        const title = await this.page.locator('.quick-input-widget:visible .quick-input-title').innerText();
+        return `${title}\n${(await this.#quickInput().getAttribute('placeholder')) ?? ''}`;
+    }
+
     /** Presses a button in the title of the quick pick that shows. */
     async pressTitleButton(label: string): Promise<void> {
         await this.page.locator(`.quick-input-widget:visible .quick-input-titlebar [aria-label="${label}"]`).click();

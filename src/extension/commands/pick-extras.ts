@@ -28,9 +28,10 @@ export async function pickExtras(
     const remembered = memory.get<Record<string, boolean>>(REMEMBERED, {});
     const picker = vscode.window.createQuickPick<OfferItem>();
     const load = { iconPath: new vscode.ThemeIcon('play'), tooltip: LOAD_TITLE };
-    const details = { iconPath: new vscode.ThemeIcon('info'), tooltip: 'Show What Is Open' };
-    picker.title = title;
-    picker.placeholder = `${summary} What else?`;
+    const details = { iconPath: new vscode.ThemeIcon('info'), tooltip: 'Show Details' };
+    // There is room for a line each: what needs attention goes before what the preview shows anyway.
+    picker.title = config ? `${title} (${config.release})` : title;
+    picker.placeholder = [describeRemainder(question), summary, 'What else?'].filter(Boolean).join(' ');
     picker.canSelectMany = true;
     picker.matchOnDetail = true;
     picker.ignoreFocusOut = true;
@@ -39,10 +40,7 @@ export async function pickExtras(
         ...itemsOf(offers, 'conflicts', 'Conflicts: apply the proposal'),
     ];
     picker.selectedItems = picker.items.filter(({ offer }) => offer && isPicked(offer, remembered));
-    picker.buttons = [
-        ...(describeRemainder(question) === undefined ? [] : [details]),
-        ...(config && !config.loaded ? [load] : []),
-    ];
+    picker.buttons = [details, ...(config && !config.loaded ? [load] : [])];
     const answer = await new Promise<ExtrasAnswer | undefined>((resolve) => {
         picker.onDidAccept(() => {
             resolve({ also: picker.selectedItems.flatMap(({ offer }) => (offer ? [offer.id] : [])) });
