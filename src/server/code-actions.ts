@@ -9,6 +9,7 @@ import { servingConfigOf } from '../workspace/findings.ts';
 import type { Application } from './application.ts';
 import { DIAGNOSTIC_SOURCE, toWorkspaceEdit } from './convert.ts';
 import type { FindingData } from './convert.ts';
+import { formatRuleAction } from './format-rule.ts';
 import type { Schemas } from './schemas.ts';
 
 /** Quick fixes for our findings, of which everything that a fix needs is in the diagnostic's data, and refactorings of rules. */
@@ -16,18 +17,22 @@ export class AuthCodeActionProvider implements CodeActionProvider {
     readonly #schemas: Schemas;
     readonly #application: Application;
     readonly #log: (message: string) => void;
+    readonly #formatsRules: boolean;
 
-    constructor(schemas: Schemas, application: Application, log: (message: string) => void) {
+    /** `formatsRules`: rules are formatted by an action, since another extension formats the document. */
+    constructor(schemas: Schemas, application: Application, log: (message: string) => void, formatsRules: boolean) {
         this.#schemas = schemas;
         this.#application = application;
         this.#log = log;
+        this.#formatsRules = formatsRules;
     }
 
     getCodeActions(document: LangiumDocument, params: CodeActionParams): CodeAction[] {
         return [...this.#actions(params, document.uri.fsPath), ...this.#refactorings(document, params)];
     }
 
-    #refactorings({ uri, textDocument }: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] {
+    #refactorings(document: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] {
+        const { uri, textDocument } = document;
         const isWanted = (kind: string): boolean =>
             context.only ? context.only.some((only) => kind === only || kind.startsWith(`${only}.`)) : true;
         if (!isWanted(CodeActionKind.RefactorExtract) && !isWanted(CodeActionKind.RefactorRewrite)) return [];
@@ -35,16 +40,21 @@ export class AuthCodeActionProvider implements CodeActionProvider {
         if (entry === undefined) return [];
         const view = this.#schemas.view(entry);
         const span = { start: textDocument.offsetAt(range.start), end: textDocument.offsetAt(range.end) };
-        return refactoringsAt(view, uri.fsPath, span).flatMap(({ title, kind: sort, changes }): CodeAction[] => {
-            const kind = sort === 'extract' ? CodeActionKind.RefactorExtract : CodeActionKind.RefactorRewrite;
-            if (!isWanted(kind)) return [];
-            const broken = syntaxBreakage(view, changes);
-            if (broken !== undefined) {
-                this.#log(`"${title}" is not offered. ${broken}`);
-                return [];
-            }
-            return [{ title, kind, edit: toWorkspaceEdit(view, changes) }];
-        });
+        const format = this.#formatsRules && isWanted(CodeActionKind.RefactorRewrite);
+        const formatted = format ? formatRuleAction(view, document, span) : undefined;
+        const others = refactoringsAt(view, uri.fsPath, span).flatMap(
+            ({ title, kind: sort, changes }): CodeAction[] => {
+                const kind = sort === 'extract' ? CodeActionKind.RefactorExtract : CodeActionKind.RefactorRewrite;
+                if (!isWanted(kind)) return [];
+                const broken = syntaxBreakage(view, changes);
+                if (broken !== undefined) {
+                    this.#log(`"${title}" is not offered. ${broken}`);
+                    return [];
+                }
+                return [{ title, kind, edit: toWorkspaceEdit(view, changes) }];
+            },
+        );
+        return formatted ? [...others, formatted] : others;
     }
 
     /** The fixes for findings in a source file of the application. */

@@ -122,7 +122,7 @@ async function compose(
     const schemas = (): Schemas =>
         (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
     const actions = (): AuthCodeActionProvider =>
-        (late.actions ??= new AuthCodeActionProvider(schemas(), application, log));
+        (late.actions ??= new AuthCodeActionProvider(schemas(), application, log, !features.base));
     const language: ZModelLanguage = createZModelLanguage(
         { connection, ...NodeFileSystem },
         {
