@@ -51,13 +51,15 @@ export function formatSource(source: ParsedSource, options: FormatOptions, part?
     const levels = levelsOf(tokens, gaps);
     placeTrailingComments(content, tokens, gaps, levels, indent);
     const mayTouch = touchableGaps(source, tokens, part);
+    const eol = usualLineBreak(content);
     return [
         ...tokens.flatMap((token, index): FormatChange[] => {
             const gap = gaps[index];
             if (!gap || !mayTouch(index)) return [];
             const start = tokens[index - 1]?.end ?? 0;
             const level = indent.text.repeat(levels[index] ?? 0);
-            const change = replaceBlank(content, { start, end: token.start }, gap, index === 0 ? '' : level);
+            const blank = { start, end: token.start };
+            const change = replaceBlank(content, blank, gap, { level: index === 0 ? '' : level, eol });
             const isMoved = gap.lines > 0 || index === 0;
             return [...change, ...(isMoved ? indentStars(token, index === 0 ? '' : level) : [])];
         }),
@@ -160,12 +162,17 @@ function textWidth(tokens: readonly Token[], gaps: readonly Gap[], first: number
 }
 
 /** The edit that makes a stretch of white space what it is to be; none when it is, or isn't white space. */
-function replaceBlank(content: string, { start, end }: Span, { lines, pad }: Gap, level: string): FormatChange[] {
+function replaceBlank(
+    content: string,
+    { start, end }: Span,
+    { lines, pad }: Gap,
+    { level, eol: usual }: { level: string; eol: string },
+): FormatChange[] {
     const raw = content.slice(start, end);
     if (raw.trim() !== '') return [];
     const mark = start === 0 && raw.startsWith('\uFEFF') ? '\uFEFF' : '';
     const there = lineBreaksOf(raw);
-    const eol = there[0] ?? usualLineBreak(content);
+    const eol = there[0] ?? usual;
     const breaks = Array.from({ length: lines }, (_, index) => there[index] ?? eol);
     const text = mark + (lines > 0 ? breaks.join('') + level : start === 0 ? '' : pad);
     return difference(raw, text, start);

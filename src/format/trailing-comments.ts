@@ -57,7 +57,8 @@ function place(group: readonly Trailing[]): void {
 }
 
 function columnOf(content: string, offset: number, tabSize: number): number {
-    const lineStart = Math.max(content.lastIndexOf('\n', offset - 1), content.lastIndexOf('\r', offset - 1)) + 1;
+    let lineStart = offset;
+    while (lineStart > 0 && content[lineStart - 1] !== '\n' && content[lineStart - 1] !== '\r') lineStart -= 1;
     let column = 0;
     for (const character of content.slice(lineStart, offset)) {
         column += character === '\t' ? tabSize - (column % tabSize) : 1;
