@@ -1,5 +1,32 @@
-import type { Finding } from '../model/finding.ts';
+import { describeWitness } from '../rules/describe.ts';
+import { probeEmptyLists } from '../rules/probe-reach.ts';
 import type { Check } from './check.ts';
+import { codeOf, editRule, guardEdits, oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { ruleProbe } from './rule-probe.ts';
 
 /** `!` (every) or `^` (none) is true on an empty list, and allows access by that. */
-export const ruleEmptyListGrants: Check = (): Finding[] => [];
+export const ruleEmptyListGrants: Check = (input) => {
+    const { probe, models } = ruleProbe(input);
+    return oncePerPlace(
+        models.flatMap((model) =>
+            probeEmptyLists(probe, model).map(({ predicate, rule, operations, witness }) => {
+                const list = textAt(input.view, rule.file, predicate.list.span);
+                return ruleFinding({
+                    code: 'rule-empty-list-grants',
+                    rule,
+                    span: predicate.span,
+                    message: `${codeOf(input.view, rule.file, predicate)} is true when ${list} is empty.`,
+                    counterexample: describeWitness(probe, witness, { operations }),
+                    fixes: [
+                        editRule(
+                            input,
+                            rule,
+                            `Require that ${list} is not empty`,
+                            guardEdits(`${list}?[true]`, predicate, rule.condition),
+                        ),
+                    ],
+                });
+            }),
+        ),
+    );
+};

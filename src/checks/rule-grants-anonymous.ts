@@ -1,5 +1,80 @@
 import type { Finding } from '../model/finding.ts';
-import type { Check } from './check.ts';
+import type { PolicyField, PolicyModel } from '../model/policy.ts';
+import { article, describeWitness, listOf } from '../rules/describe.ts';
+import { someExpr } from '../rules/expressions.ts';
+import { Permit } from '../rules/permit.ts';
+import type { AnonymousGrant } from '../rules/probe-missing.ts';
+import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
+import type { Check, CheckInput } from './check.ts';
+import { editRule, guardCondition, oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { ruleProbe } from './rule-probe.ts';
 
 /** A request without a user is allowed what the rules hardly mean to allow to everyone. */
-export const ruleGrantsAnonymous: Check = (): Finding[] => [];
+export const ruleGrantsAnonymous: Check = (input) => {
+    const shared = ruleProbe(input);
+    const found: Finding[] = [];
+    const hints = new Map<string, Finding>();
+    for (const model of shared.models) {
+        for (const grant of shared.missing(model).grants) {
+            const writes = grant.operations.filter((operation) => operation !== 'read');
+            const isPlain = !someExpr(grant.rule.condition, ({ kind }) => kind === 'path' || kind === 'call');
+            const exposed = grant.operations.includes('read') ? exposedColumns(input, model, grant) : [];
+            if (exposed.length > 0) found.push(exposure(input, model, grant, exposed));
+            else if (writes.length === 0) continue;
+            else if (isPlain && !isCoreTable(model)) {
+                if (!hints.has(grant.rule.file)) hints.set(grant.rule.file, plainGrant(input, model, grant));
+            } else found.push(writeGrant(input, model, grant));
+        }
+    }
+    return oncePerPlace([...found, ...hints.values()]);
+};
+
+/** The columns that aren't for everybody and that anonymous requests see. */
+function exposedColumns(input: CheckInput, model: PolicyModel, { witness }: AnonymousGrant): PolicyField[] {
+    const { schema } = ruleProbe(input);
+    const permit = new Permit(schema, witness.world);
+    return sensitiveColumns(model).filter(({ name }) => permit.permitsField('read', witness.row, name) === true);
+}
+
+function exposure(input: CheckInput, model: PolicyModel, grant: AnonymousGrant, exposed: PolicyField[]): Finding {
+    const names = listOf(exposed.map(({ name }) => name));
+    return ruleFinding({
+        ...baseOf(input, grant, ['read']),
+        message: `Everybody can read ${article(model.name)}, and with it ${names}.`,
+    });
+}
+
+function writeGrant(input: CheckInput, model: PolicyModel, grant: AnonymousGrant): Finding {
+    return ruleFinding({
+        ...baseOf(input, grant, grant.operations),
+        message: `This rule lets everybody change ${article(model.name)}, without signing in.`,
+    });
+}
+
+function plainGrant(input: CheckInput, model: PolicyModel, grant: AnonymousGrant): Finding {
+    return ruleFinding({
+        ...baseOf(input, grant, grant.operations),
+        severity: 'hint',
+        message: `This rule lets everybody change ${article(model.name)}, without signing in. Such rules are told once per file.`,
+    });
+}
+
+function baseOf(
+    input: CheckInput,
+    { rule, witness }: AnonymousGrant,
+    operations: AnonymousGrant['operations'],
+): Omit<Parameters<typeof ruleFinding>[0], 'message'> {
+    const { probe } = ruleProbe(input);
+    const { condition } = rule;
+    const edits =
+        condition.kind === 'literal'
+            ? [{ ...condition.span, text: 'auth() != null' }]
+            : guardCondition('auth() != null', condition);
+    return {
+        code: 'rule-grants-anonymous',
+        rule,
+        span: condition.span,
+        counterexample: describeWitness(probe, witness, { operations }),
+        fixes: [editRule(input, rule, 'Require a signed-in user', edits)],
+    };
+}

@@ -2,11 +2,15 @@ import { applyChanges } from '../model/text.ts';
 import type { Span } from '../model/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expr } from '../model/policy.ts';
+import { describeWitness } from '../rules/describe.ts';
+import { probeCondition } from '../rules/probe-condition.ts';
 import type { Check } from './check.ts';
+import { ruleProbe } from './rule-probe.ts';
 import { childrenOf, contentOf, editRule, excerpt, oneLine, outerSpan, writtenRules } from './written-rules.ts';
 
 /** Operands of `&&` and `||` without parentheses between them, with the operators before the second, third, … */
 interface Chain {
+    root: Expr;
     operands: Expr[];
     operators: ('and' | 'or')[];
     span: Span;
@@ -17,8 +21,9 @@ interface Chain {
  * to right; in JavaScript (and nearly everywhere else) `&&` binds tighter. Reported where that makes another
  * condition of it, which a truth table over the operands decides.
  */
-export const ruleMixedOperators: Check = ({ view }): Finding[] =>
-    writtenRules(view).flatMap(({ rule }) => {
+export const ruleMixedOperators: Check = (input): Finding[] => {
+    const { view } = input;
+    return writtenRules(view).flatMap(({ rule, model }) => {
         const content = contentOf(view, rule.file);
         return chainsIn(rule.condition).flatMap((chain): Finding[] => {
             const difference = findDifference(chain, content);
@@ -36,6 +41,11 @@ export const ruleMixedOperators: Check = ({ view }): Finding[] =>
                 return data ? [{ title, preferred: false, data }] : [];
             };
             const { when, now } = difference;
+            const { probe } = ruleProbe(input);
+            const witness = probeCondition(probe, model, rule, (expr, _, scope, evaluator) =>
+                expr === chain.root ? evaluator.truth(javascriptTree(chain), scope) : undefined,
+            );
+            const counterexample = witness && describeWitness(probe, witness);
             return [
                 {
                     code: 'rule-mixed-operators',
@@ -45,7 +55,9 @@ export const ruleMixedOperators: Check = ({ view }): Finding[] =>
                     message:
                         `ZenStack reads && and || from left to right: ${shown(readings.now)}. ` +
                         `In JavaScript this would be ${shown(readings.javascript)}. ` +
-                        `When ${when}, it is ${String(now)}, not ${String(!now)}.`,
+                        `When ${when}, it is ${String(now)}, not ${String(!now)}.` +
+                        (counterexample ? ` ${counterexample.sentence}` : ''),
+                    ...(counterexample && { counterexample }),
                     related: [],
                     fixes: [
                         ...fix(`Write down what it means now: ${shown(readings.now)}`, readings.now),
@@ -58,6 +70,7 @@ export const ruleMixedOperators: Check = ({ view }): Finding[] =>
             ];
         });
     });
+};
 
 /** The chains that mix both operators, outer ones first. */
 function chainsIn(expr: Expr): Chain[] {
@@ -71,14 +84,28 @@ function flatten(expr: Expr & { kind: 'and' | 'or' }): Chain {
     const { left, right, kind } = expr;
     const { end } = outerSpan(right);
     if ((left.kind !== 'and' && left.kind !== 'or') || left.outer) {
-        return { operands: [left, right], operators: [kind], span: { start: outerSpan(left).start, end } };
+        return { root: expr, operands: [left, right], operators: [kind], span: { start: outerSpan(left).start, end } };
     }
     const before = flatten(left);
     return {
+        root: expr,
         operands: [...before.operands, right],
         operators: [...before.operators, kind],
         span: { ...before.span, end },
     };
+}
+
+/** The condition as JavaScript reads it. */
+function javascriptTree({ operands, operators, root }: Chain): Expr {
+    const join = (kind: 'and' | 'or', left: Expr, right: Expr): Expr => {
+        return { kind, left, right, operatorSpan: root.span, span: root.span };
+    };
+    const runs: Expr[] = [];
+    for (const [index, operand] of operands.entries()) {
+        const run = operators[index - 1] === 'and' ? runs.pop() : undefined;
+        runs.push(run ? join('and', run, operand) : operand);
+    }
+    return runs.reduce((left, right) => join('or', left, right));
 }
 
 type Edit = Span & { text: string };

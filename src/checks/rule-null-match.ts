@@ -1,5 +1,5 @@
-import type { Finding } from '../model/finding.ts';
 import type { Check } from './check.ts';
+import { findMissing } from './rule-missing.ts';
 
 /** A missing member of `auth()` matches the rows whose field is null. */
-export const ruleNullMatch: Check = (): Finding[] => [];
+export const ruleNullMatch: Check = (input) => findMissing(input, 'rule-null-match');

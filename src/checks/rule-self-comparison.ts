@@ -1,6 +1,10 @@
 import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicyField } from '../model/policy.ts';
+import { describeWitness } from '../rules/describe.ts';
+import { isAuthPath } from '../rules/expressions.ts';
+import { probeCondition } from '../rules/probe-condition.ts';
 import type { Check } from './check.ts';
+import { ruleProbe } from './rule-probe.ts';
 import { contentOf, editRule, excerpt, fieldAt, visitExpr, writtenRules } from './written-rules.ts';
 import type { Path, Predicate, WrittenRule } from './written-rules.ts';
 
@@ -8,8 +12,9 @@ import type { Path, Predicate, WrittenRule } from './written-rules.ts';
  * Inside a predicate both sides of a comparison are the same column of the same element: a plain name there is
  * the element's, not the model's. `auth().memberships?[orgId == orgId]` holds for whoever has a membership.
  */
-export const ruleSelfComparison: Check = ({ view }): Finding[] => {
-    const schema = view.policies();
+export const ruleSelfComparison: Check = (input): Finding[] => {
+    const { view } = input;
+    const { schema, probe } = ruleProbe(input);
     return writtenRules(view).flatMap((written) => {
         const { rule, model } = written;
         const content = contentOf(view, rule.file);
@@ -26,6 +31,11 @@ export const ruleSelfComparison: Check = ({ view }): Finding[] => {
             const list = excerpt(content, element.list.span, 40);
             const meant = meantField(written, right, column);
             const effect = effectOf(expr, element);
+            const witness = probeCondition(probe, model, rule, (each) =>
+                // Lists of auth() are evaluated as a whole.
+                each === expr || (each === element && isAuthPath(element.list)) ? null : undefined,
+            );
+            const counterexample = witness && describeWitness(probe, witness);
             findings.push({
                 code: 'rule-self-comparison',
                 severity: 'error',
@@ -33,7 +43,9 @@ export const ruleSelfComparison: Check = ({ view }): Finding[] => {
                 span: expr.span,
                 message:
                     `Inside ${list}${element.operator}[…] both sides of "${text}" are ${columnOf(left)} of the same ${element.element ?? 'element'}: ${effect}.` +
-                    (meant ? ` this.${meant.name} is the one of ${model.name}.` : ''),
+                    (meant ? ` this.${meant.name} is the one of ${model.name}.` : '') +
+                    (counterexample ? ` ${counterexample.sentence}` : ''),
+                ...(counterexample && { counterexample }),
                 related: [],
                 fixes: meant ? fixFor(view, written, left, right) : [],
             });

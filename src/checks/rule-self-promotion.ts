@@ -1,5 +1,107 @@
 import type { Finding } from '../model/finding.ts';
-import type { Check } from './check.ts';
+import type { PolicyModel } from '../model/policy.ts';
+import { describeWitness } from '../rules/describe.ts';
+import { columnsReadOfAuth, probeMemberships, probePromotions } from '../rules/probe-promotion.ts';
+import type { Promotion } from '../rules/probe-promotion.ts';
+import type { Check, CheckInput } from './check.ts';
+import { rangeOf } from './places.ts';
+import { oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { ruleProbe } from './rule-probe.ts';
 
 /** Users may update, in their own row, a column that rules read as `auth().column`. */
-export const ruleSelfPromotion: Check = (): Finding[] => [];
+export const ruleSelfPromotion: Check = (input) => {
+    const { probe, models } = ruleProbe(input);
+    const memberships = probeMemberships(probe)
+        .filter(({ witness }) => models.some(({ name }) => name === witness.model))
+        .map((promotion) => findingOf(input, promotion));
+    return oncePerPlace([...ofSubject(input), ...memberships]);
+};
+
+/** Updates of the row behind `auth()`. */
+function ofSubject(input: CheckInput): Finding[] {
+    const { probe, schema, models } = ruleProbe(input);
+    const subject = subjectModel(input);
+    if (!subject || !schema.auth || !models.includes(subject.model)) return [];
+    const readers = new Map(
+        [...columnsReadOfAuth(probe)].filter(([name]) => name !== subject.member && comesFromRow(input, name)),
+    );
+    const id = { member: subject.member, column: subject.model.idFields[0] ?? '' };
+    return probePromotions(probe, subject.model, id, readers).map((promotion) => findingOf(input, promotion));
+}
+
+/** The model whose row is behind `auth()`: the one that describes it, or the users' when a type does. */
+function subjectModel(input: CheckInput): { model: PolicyModel; member: string } | undefined {
+    const { schema } = ruleProbe(input);
+    const auth = schema.auth;
+    if (!auth) return undefined;
+    if (schema.models.has(auth.name)) {
+        const [member] = auth.idFields;
+        return member === undefined ? undefined : { model: auth, member };
+    }
+    const member = auth.idFields[0] ?? ['userId', 'id'].find((name) => auth.fields.has(name));
+    const users = [...schema.models.values()].filter(
+        (model) => model.idFields.length === 1 && (/^users?$/i.test(model.name) || /^users?$/i.test(model.tableName)),
+    );
+    const [model, ...others] = users;
+    return model && others.length === 0 && member !== undefined ? { model, member } : undefined;
+}
+
+/** Whether a member of `auth()` is a column of the user's row: by declaration, or because the calls take it from the user. */
+function comesFromRow(input: CheckInput, name: string): boolean {
+    const { schema, originsOf } = ruleProbe(input);
+    if (schema.auth && schema.models.has(schema.auth.name)) {
+        const origins = originsOf(name);
+        return origins.length === 0 || origins.includes('user') || origins.includes('query');
+    }
+    return originsOf(name).join() === 'user';
+}
+
+function findingOf(input: CheckInput, promotion: Promotion): Finding {
+    const { field, reader, rules, witness, predicate } = promotion;
+    const { view } = input;
+    const [rule] = rules;
+    const related = [
+        {
+            location: rangeOf(view, field.file, field.nameSpan),
+            message: `${field.name} of ${witness.model}`,
+        },
+        {
+            location: rangeOf(view, reader.rule.file, reader.rule.span),
+            message: `This rule of ${reader.model} reads it.`,
+        },
+    ];
+    return ruleFinding({
+        code: 'rule-self-promotion',
+        rule: rule ?? { file: field.file },
+        span: rule?.span ?? field.nameSpan,
+        message: predicate
+            ? `Users may set ${field.name} of their own ${witness.model}, by which a rule of ${reader.model} tells what they may do.`
+            : `Users may set ${field.name} of their own ${witness.model}, which rules read as \`auth().${field.name}\`.`,
+        counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [field.name] }),
+        related,
+        fixes: fixesOf(input, promotion),
+    });
+}
+
+function fixesOf(input: CheckInput, { field, reader, predicate }: Promotion): Finding['fixes'] {
+    const add = (title: string, text: string): Finding['fixes'][number] => ({
+        title,
+        preferred: true,
+        data: { kind: 'add-field-attribute', declaration: field.declaredIn, field: field.name, text },
+    });
+    const nobody = add(`Let no update set ${field.name}`, "@allow('update', false)");
+    const test = predicate ? undefined : privilegeTest(input, field.name, reader);
+    return test === undefined
+        ? [nobody]
+        : [add(`Let only ${test} set ${field.name}`, `@allow('update', ${test})`), nobody];
+}
+
+/** A test that the reading rule itself makes for someone who runs things: `auth().role == 'admin'`. */
+function privilegeTest({ view }: CheckInput, name: string, { rule }: Promotion['reader']): string | undefined {
+    const text = textAt(view, rule.file, rule.span);
+    const found = new RegExp(
+        `auth\\(\\)\\.${name}\\s*==\\s*(?:'[^']*(?:admin|owner)[^']*'|"[^"]*(?:admin|owner)[^"]*"|\\w*(?:admin|owner)\\w*)`,
+        'i',
+    );
+    return found.exec(text)?.[0];
+}

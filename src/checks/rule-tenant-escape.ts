@@ -1,5 +1,60 @@
 import type { Finding } from '../model/finding.ts';
-import type { Check } from './check.ts';
+import type { PolicyField, PolicyModel } from '../model/policy.ts';
+import { article, describeWitness, listOf } from '../rules/describe.ts';
+import { belongingColumns, probeEscapes } from '../rules/probe-updates.ts';
+import type { Escape } from '../rules/probe-updates.ts';
+import type { Check, CheckInput } from './check.ts';
+import { addRule, oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { ruleProbe } from './rule-probe.ts';
+import { crossTenantRoles } from './rule-cross-tenant-role.ts';
 
 /** An update makes a row that the same user may not create: it takes a row over, or moves it to another tenant or owner. */
-export const ruleTenantEscape: Check = (): Finding[] => [];
+export const ruleTenantEscape: Check = (input) => {
+    const { probe, models } = ruleProbe(input);
+    const confused = new Set(crossTenantRoles(input).map(({ model }) => model));
+    const found = models
+        .filter((model) => !confused.has(model))
+        .flatMap((model) => {
+            const escapes = probeEscapes(probe, model, belongingColumns(probe, model));
+            const moves = escapes.filter(({ isGivenAway }) => !isGivenAway);
+            const [escape, ...others] = moves.length > 0 ? moves : escapes;
+            return escape ? [{ model, escape, fields: [escape, ...others].map(({ column }) => column.field) }] : [];
+        });
+    const [givenAway] = found.filter(({ escape }) => escape.isGivenAway);
+    return oncePerPlace(
+        found
+            .filter((each) => !each.escape.isGivenAway || each === givenAway)
+            .map(({ model, escape, fields }) => findingOf(input, model, escape, fields)),
+    );
+};
+
+function findingOf(input: CheckInput, model: PolicyModel, escape: Escape, fields: readonly PolicyField[]): Finding {
+    const { column, isGivenAway, rules, witness } = escape;
+    const [rule] = rules;
+    const place = rule ?? { file: column.field.file };
+    const what = isGivenAway
+        ? `An update may give ${article(model.name)} away`
+        : `An update may move ${article(model.name)} by its ${column.field.name}`;
+    return ruleFinding({
+        code: 'rule-tenant-escape',
+        ...(isGivenAway && { severity: 'information' }),
+        rule: place,
+        span: rule?.span ?? column.field.nameSpan,
+        message: `${what} to where the same user may not create one.`,
+        counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [column.field.name] }),
+        fixes: rule
+            ? [addRule(input, rule, `Let no update change ${listOf(fields.map(({ name }) => name))}`, guardOf(fields))]
+            : [],
+    });
+}
+
+/** A guard for which null is a value like any other. */
+function guardOf(fields: readonly PolicyField[]): string {
+    const changes = fields.flatMap(({ name, type }) => {
+        const changed = `${name} != before().${name}`;
+        const emptied = `(${name} == null && before().${name} != null)`;
+        const filled = `(${name} != null && before().${name} == null)`;
+        return type.optional ? [changed, emptied, filled] : [changed];
+    });
+    return `@@deny('post-update', ${changes.join(' || ')})`;
+}

@@ -63,7 +63,7 @@ export interface EvaluatorOptions {
      * Looks at the truth of each condition as it is evaluated and may replace it: to find out which part of a
      * rule is the reason for a result. Undefined leaves it.
      */
-    override?: (expr: Expr, value: Truth, scope: Scope) => Truth | undefined;
+    override?: (expr: Expr, value: Truth, scope: Scope, evaluator: Evaluator) => Truth | undefined;
     /** Evaluates everything, also what can't change the result, so that whatever throws is found. */
     eager?: boolean;
     /** The truth of a policy, for `check()`. Without a row only what throws is of interest. */
@@ -85,7 +85,7 @@ export class Evaluator {
     /** The truth of a condition. */
     truth(expr: Expr, scope: Scope): Truth {
         const value = this.#truth(expr, scope);
-        const replaced = this.options.override?.(expr, value, scope);
+        const replaced = this.options.override?.(expr, value, scope, this);
         return replaced === undefined ? value : replaced;
     }
 

@@ -79,6 +79,17 @@ export class Permit {
         return operation === 'update' && value === null ? true : value;
     }
 
+    /** The allows that are true for a row. */
+    allowing(operation: Operation, row: RowRef): PolicyRule[] {
+        const rules = this.#model(row)?.rules ?? [];
+        return rules.filter(
+            (rule) =>
+                rule.effect === 'allow' &&
+                rule.operations.includes(operation) &&
+                this.rule(rule, operation, row) === true,
+        );
+    }
+
     /** The truth of one rule's condition for a row. */
     rule(rule: PolicyRule, operation: Operation, row: RowRef, before?: RowRef): Truth {
         return this.#rule(rule, this.scopeOf(operation, row, before));

@@ -18,7 +18,7 @@ export function subjectOf(name: string): string {
 }
 
 /** True for a field that names a tenant by its key: `organizationId`, `activeTeamId`. */
-export function isTenantMember(field: FieldView): boolean {
+export function isTenantMember(field: Pick<FieldView, 'name' | 'type'>): boolean {
     return (
         field.type.kind === 'builtin' &&
         !field.type.array &&

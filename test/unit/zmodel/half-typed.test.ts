@@ -35,10 +35,11 @@ type Dated {
 model Todo with Dated {
     id             String        @id @default(cuid())
     ownerId        String        @default(auth().userId)
-    organizationId String?
+    organizationId String
 
     @@allow('all', auth().userId == ownerId && auth().role == ADMIN) // mine
     @@deny('read', auth().organizationId != organizationId)
+    @@deny('post-update', ownerId != before().ownerId)
 }
 `;
 

@@ -120,9 +120,10 @@ function ourFindings(text: string, { contexts }: FactCase): Finding[] {
     return findingsIn(text, contexts ? { contexts } : {}).filter(({ code }) => isImplemented(code));
 }
 
-function ofCode(findings: readonly Finding[], { code }: FactCase): Finding[] {
+/** Of the case's code; of its severity too where it has one, since what is told lower is another cause. */
+function ofCode(findings: readonly Finding[], { code, severity }: FactCase): Finding[] {
     const codes: readonly string[] = typeof code === 'string' ? [code] : code;
-    return findings.filter((finding) => codes.includes(finding.code));
+    return findings.filter((finding) => codes.includes(finding.code) && (!severity || finding.severity === severity));
 }
 
 function counterexampleOf(finding: Finding & { counterexample?: Counterexample }): Counterexample | undefined {

@@ -71,6 +71,7 @@ export const escapeCases: FactCase[] = [
     {
         name: 'a nullable tenant column is set to null',
         code: 'rule-tenant-escape',
+        severity: 'warning',
         schema: noteSchema(
             `
             @@deny('all', organizationId == null || ${tenantGuard})

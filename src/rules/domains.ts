@@ -1,0 +1,234 @@
+import type { Expr, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
+import { isAuthItself } from './evaluate.ts';
+import { stepsOf, typesOfRule, visitTyped } from './static-types.ts';
+import type { Types } from './static-types.ts';
+
+/** The values that a column or member is tried with. */
+export interface Domain {
+    /** Values that rules mention, and those just beside them where rules order. */
+    values: readonly Scalar[];
+    /** How many values besides are told apart: two where columns are compared with each other, else one. */
+    fresh: number;
+    /** Makes the n-th of them; undefined when the type has no more. */
+    make: (n: number) => Scalar | undefined;
+    /** Values of one domain are compared with each other. */
+    key: string;
+}
+
+/** The type of a path: the declaration and field that it ends in. */
+interface Slot {
+    declaration: string;
+    field: string;
+}
+
+/**
+ * Which values columns and members of `auth()` can tell apart, from what the rules of a schema compare:
+ * slots that are compared share their values, and the literals they are compared with are among them.
+ */
+export class Domains {
+    readonly #schema: PolicySchema;
+    readonly #parents = new Map<string, string>();
+    readonly #literals = new Map<string, Set<Scalar>>();
+    readonly #ordered = new Set<string>();
+    readonly #compared = new Set<string>();
+    readonly #built = new Map<string, Domain>();
+
+    constructor(schema: PolicySchema, now: number) {
+        this.#schema = schema;
+        this.now = now;
+        for (const model of [...schema.models.values(), ...schema.types.values()]) {
+            for (const field of model.fields.values()) {
+                for (const { fk, pk } of field.relation?.keys ?? []) {
+                    const [one, other] = field.relation?.owned
+                        ? [`${model.name}.${fk}`, `${field.relation.target}.${pk}`]
+                        : [`${model.name}.${pk}`, `${field.relation?.target ?? ''}.${fk}`];
+                    this.#join(one, other);
+                    this.#compared.add(one).add(other);
+                }
+                for (const rule of field.rules) this.#collect(rule.condition, typesOfRule(model.name));
+                const value = field.default?.value;
+                const slot = value?.kind === 'path' ? this.#slotOf(value, typesOfRule(model.name)) : undefined;
+                if (slot) this.#join(keyOf(slot), `${model.name}.${field.name}`);
+            }
+            for (const rule of model.rules) this.#collect(rule.condition, typesOfRule(model.name));
+        }
+    }
+
+    /** The present that dates are tried around, in milliseconds since 1970. */
+    readonly now: number;
+
+    /** Lets two slots hold the same and different values, although no rule compares them. */
+    relate(a: Slot, b: Slot): void {
+        if (this.areCompared(a, b)) return;
+        this.#joinCompared(a, b);
+        this.#built.clear();
+    }
+
+    /** Whether two slots hold values that rules compare, directly or by way of others. */
+    areCompared(a: Slot, b: Slot): boolean {
+        return this.#find(keyOf(a)) === this.#find(keyOf(b));
+    }
+
+    /** The values that rules compare a slot with. */
+    literalsOf(slot: Slot): ReadonlySet<Scalar> {
+        const root = this.#find(keyOf(slot));
+        const found = new Set<Scalar>();
+        for (const [key, values] of this.#literals) {
+            if (this.#find(key) === root) for (const value of values) found.add(value);
+        }
+        return found;
+    }
+
+    /** The values that a column, or a member of `auth()`, is tried with; without null. */
+    domainOf(slot: Slot): Domain {
+        const known = this.#built.get(keyOf(slot));
+        if (known) return known;
+        const root = this.#find(keyOf(slot));
+        const field = this.#model(slot.declaration)?.fields.get(slot.field);
+        const literals = [...this.literalsOf(slot)];
+        const isIn = (set: Set<string>): boolean => [...set].some((key) => this.#find(key) === root);
+        const isOrdered = isIn(this.#ordered);
+        const isCompared = isIn(this.#compared);
+        const domain = build(field?.type.kind === 'enum' ? field.type.values : undefined, field?.type.name, {
+            literals,
+            isOrdered,
+            now: this.now,
+        });
+        const built = { ...domain, key: root, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
+        this.#built.set(keyOf(slot), built);
+        return built;
+    }
+
+    #model(name: string): PolicyModel | undefined {
+        return this.#schema.models.get(name) ?? this.#schema.types.get(name);
+    }
+
+    #find(key: string): string {
+        let root = key;
+        for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root))
+            root = parent;
+        return root;
+    }
+
+    #join(a: string, b: string): void {
+        const [one, other] = [this.#find(a), this.#find(b)];
+        if (one !== other) this.#parents.set(one, other);
+    }
+
+    #collect(condition: Expr, at: Types): void {
+        visitTyped(condition, at, (expr, types) => {
+            if (expr.kind === 'compare') this.#compare(expr, types);
+            if (expr.kind === 'call' && ['contains', 'startsWith', 'endsWith'].includes(expr.function)) {
+                const [text, part] = expr.args;
+                if (!text || !part) return;
+                this.#relate(text, part, types, false);
+                // What every text contains.
+                const slot = this.#slot(part, types);
+                if (slot && part.kind === 'path' && part.root.kind === 'auth') this.#addLiteral(slot, '');
+            }
+        });
+    }
+
+    #compare({ left, right, operator }: Expr & { kind: 'compare' }, types: Types): void {
+        const isOrder = operator !== '==' && operator !== '!=' && operator !== 'in';
+        for (const [one, other] of [
+            [left, right],
+            [right, left],
+        ] as const) {
+            if (!isAuthItself(one)) continue;
+            const auth = this.#schema.auth;
+            for (const id of auth?.idFields ?? []) {
+                const slot = other.kind === 'path' ? this.#slotOf(withMember(other, id), types) : undefined;
+                if (auth && slot) this.#joinCompared({ declaration: auth.name, field: id }, slot);
+            }
+            return;
+        }
+        for (const item of right.kind === 'array' ? right.items : [right]) this.#relate(left, item, types, isOrder);
+    }
+
+    #relate(one: Expr, other: Expr, types: Types, isOrder: boolean): void {
+        const [a, b] = [this.#slot(one, types), this.#slot(other, types)];
+        if (a && b) this.#joinCompared(a, b);
+        for (const [slot, value] of [
+            [a, other],
+            [b, one],
+        ] as const) {
+            if (!slot) continue;
+            if (isOrder) this.#ordered.add(keyOf(slot));
+            if ((value.kind !== 'literal' && value.kind !== 'enum') || value.value === null) continue;
+            this.#addLiteral(slot, value.value);
+        }
+    }
+
+    #addLiteral(slot: Slot, value: Scalar): void {
+        const known = this.#literals.get(keyOf(slot)) ?? new Set();
+        this.#literals.set(keyOf(slot), known.add(value));
+    }
+
+    #joinCompared(a: Slot, b: Slot): void {
+        this.#join(keyOf(a), keyOf(b));
+        this.#compared.add(keyOf(a)).add(keyOf(b));
+    }
+
+    /** The slot of an operand; a relation's is that of its first id. */
+    #slot(expr: Expr, types: Types): Slot | undefined {
+        if (expr.kind !== 'path') return undefined;
+        const slot = this.#slotOf(expr, types);
+        const field = slot && this.#model(slot.declaration)?.fields.get(slot.field);
+        if (!field?.relation) return slot;
+        const id = this.#model(field.relation.target)?.idFields[0];
+        return id === undefined ? undefined : { declaration: field.relation.target, field: id };
+    }
+
+    #slotOf(expr: Expr & { kind: 'path' }, types: Types): Slot | undefined {
+        const last = stepsOf(this.#schema, expr, types)?.at(-1);
+        return last && { declaration: last.declaration, field: last.field.name };
+    }
+}
+
+function withMember(expr: Expr & { kind: 'path' }, name: string): Expr & { kind: 'path' } {
+    return { ...expr, members: [...expr.members, { name, span: expr.span }] };
+}
+
+function keyOf({ declaration, field }: Slot): string {
+    return `${declaration}.${field}`;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+function build(
+    enumValues: readonly string[] | undefined,
+    type: string | undefined,
+    { literals, isOrdered, now }: { literals: readonly Scalar[]; isOrdered: boolean; now: number },
+): Omit<Domain, 'key'> {
+    if (enumValues) {
+        const values = literals.filter((value) => typeof value === 'string' && enumValues.includes(value));
+        const rest = enumValues.filter((value) => !values.includes(value));
+        return { values, fresh: rest.length, make: (n) => rest[n] };
+    }
+    switch (type) {
+        case 'Boolean':
+            return { values: [true, false], fresh: 0, make: () => undefined };
+        case 'Int':
+        case 'BigInt':
+        case 'Float':
+        case 'Decimal': {
+            const numbers = literals.filter((value) => typeof value === 'number');
+            const near = isOrdered ? numbers.flatMap((value) => [value - 1, value, value + 1]) : numbers;
+            const values = [...new Set(near)];
+            const start = Math.max(0, ...numbers) + 10;
+            return { values, fresh: 3, make: (n) => start + n };
+        }
+        case 'DateTime':
+            return { values: [now - DAY, now + DAY], fresh: 0, make: () => undefined };
+        case 'String': {
+            const values = literals.filter((value) => typeof value === 'string');
+            return { values, fresh: 26, make: (n) => NAMES[n] };
+        }
+        default:
+            return { values: [], fresh: 0, make: () => undefined };
+    }
+}
+
+/** No name contains another. */
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

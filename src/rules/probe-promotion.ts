@@ -1,0 +1,198 @@
+import type { Expr, PolicyField, PolicyModel, PolicyRule, Scalar } from '../model/policy.ts';
+import { visitExpr } from './expressions.ts';
+import type { LazyWorld } from './lazy-world.ts';
+import { Permit, rulesFor } from './permit.ts';
+import { createAs, mayUpdate } from './probe-updates.ts';
+import { search } from './probe.ts';
+import type { Probe, Witness } from './probe.ts';
+import { stepsOf } from './static-types.ts';
+
+/** A column of one's own row that one may set, though rules read it to tell what one may do. */
+export interface Promotion {
+    field: PolicyField;
+    /** A rule that reads it: as `auth().column`, or of the user's rows in a list such as `organization.members`. */
+    reader: { rule: PolicyRule; model: string };
+    /** The list's predicate, when it is read there. */
+    predicate?: Expr;
+    /** The rules that allow the update. */
+    rules: PolicyRule[];
+    to: Scalar;
+    witness: Witness;
+}
+
+/**
+ * Looks for updates of the row behind `auth()` by its own subject, of a column that rules read as `auth().column`.
+ * In: the model that holds the users, the id that `auth()` has of them, the columns that rules read with a rule each.
+ */
+export function probePromotions(
+    probe: Probe,
+    model: PolicyModel,
+    id: { member: string; column: string },
+    readers: ReadonlyMap<string, Promotion['reader']>,
+): Promotion[] {
+    if (!rulesFor(model, 'update').some(({ effect }) => effect === 'allow')) return [];
+    return [...readers].flatMap(([name, reader]) => {
+        const field = model.fields.get(name);
+        if (!field || field.relation || field.isId || name === id.column || field.type.array) return [];
+        const { domains, schema } = probe;
+        const literals = domains.literalsOf({ declaration: model.name, field: name });
+        const ofAuth = schema.auth ? domains.literalsOf({ declaration: schema.auth.name, field: name }) : [];
+        const granting = [...new Set([...literals, ...ofAuth])];
+        const promotion = probePromotion(probe, { model, id, field, reader, granting, isBehindAuth: true });
+        return promotion ? [promotion] : [];
+    });
+}
+
+/** Looks for updates by which members of something change the column by which rules tell what they are in it. */
+export function probeMemberships(probe: Probe): Promotion[] {
+    const seen = new Set<PolicyField>();
+    return membershipTests(probe).flatMap(({ model, ...test }) => {
+        if (seen.has(test.field) || !rulesFor(model, 'update').some(({ effect }) => effect === 'allow')) return [];
+        const promotion = probePromotion(probe, { model, ...test, isBehindAuth: false });
+        if (!promotion) return [];
+        seen.add(test.field);
+        return [{ ...promotion, predicate: test.predicate }];
+    });
+}
+
+interface Test {
+    model: PolicyModel;
+    /** The member of `auth()` that identifies the user, and the column that holds it. */
+    id: { member: string; column: string };
+    field: PolicyField;
+    reader: Promotion['reader'];
+    /** The values that rules grant something to. */
+    granting: readonly Scalar[];
+    /** The row is the one behind `auth()`, so that the request carries what it holds. */
+    isBehindAuth: boolean;
+}
+
+/** Predicates that ask for the user's own row with a certain value: `members?[userId == auth().id && role == 'owner']`. */
+function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] {
+    const tests: (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] = [];
+    for (const holder of probe.schema.models.values()) {
+        for (const rule of holder.rules) {
+            if (rule.effect !== 'allow') continue;
+            visitExpr(rule.condition, (expr) => {
+                if (expr.kind !== 'predicate' || expr.operator !== '?') return;
+                const model = probe.schema.models.get(expr.element ?? '');
+                if (!model?.intact || (expr.list.kind === 'path' && expr.list.root.kind === 'auth')) return;
+                const parts = conjuncts(expr.condition);
+                const id = parts.flatMap((part) => subjectOf(probe, model, part))[0];
+                if (!id) return;
+                for (const { field, values } of parts.flatMap((part) => valueTest(model, part, expr.binding))) {
+                    tests.push({
+                        model,
+                        id,
+                        field,
+                        reader: { rule, model: holder.name },
+                        granting: values,
+                        predicate: expr,
+                    });
+                }
+            });
+        }
+    }
+    return tests;
+}
+
+function conjuncts(expr: Expr): Expr[] {
+    return expr.kind === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
+}
+
+function subjectOf({ schema }: Probe, model: PolicyModel, expr: Expr): Test['id'][] {
+    if (expr.kind !== 'compare' || expr.operator !== '==') return [];
+    const sides = [
+        [expr.left, expr.right],
+        [expr.right, expr.left],
+    ] as const;
+    return sides.flatMap(([own, auth]) => {
+        if (auth.kind !== 'path' || auth.root.kind !== 'auth' || own.kind !== 'path') return [];
+        const name = own.root.kind === 'field' ? own.root.name : own.members[0]?.name;
+        const field = name === undefined ? undefined : model.fields.get(name);
+        const column = field?.relation?.owned ? field.relation.keys[0]?.fk : field?.relation ? undefined : field?.name;
+        const member = auth.members[0]?.name ?? schema.auth?.idFields[0];
+        const isId = member !== undefined && schema.auth?.idFields.includes(member) === true;
+        return column !== undefined && isId ? [{ member, column }] : [];
+    });
+}
+
+function valueTest(
+    model: PolicyModel,
+    expr: Expr,
+    binding: string | undefined,
+): { field: PolicyField; values: Scalar[] }[] {
+    if (expr.kind !== 'compare' || (expr.operator !== '==' && expr.operator !== 'in')) return [];
+    const { left, right } = expr;
+    const values = (right.kind === 'array' ? right.items : [right]).flatMap((item) =>
+        item.kind === 'literal' || item.kind === 'enum' ? [item.value] : [],
+    );
+    if (left.kind !== 'path' || values.length === 0) return [];
+    const isBound = left.root.kind === 'binding' && left.root.name === binding && left.members.length === 1;
+    const name =
+        left.root.kind === 'field' && left.members.length === 0
+            ? left.root.name
+            : isBound
+              ? left.members[0]?.name
+              : undefined;
+    const field = name === undefined ? undefined : model.fields.get(name);
+    return field && !field.relation && !field.isId ? [{ field, values }] : [];
+}
+
+function probePromotion(
+    probe: Probe,
+    { model, id, field, reader, granting, isBehindAuth }: Test,
+): Promotion | undefined {
+    const { schema } = probe;
+    let found: Promotion | undefined;
+    const look = (world: LazyWorld): 'go on' | 'stop' | 'unsure' => {
+        const before = world.addRow(model.name);
+        const auth = world.auth();
+        const declaration = schema.auth;
+        if (!auth || !declaration) return 'go on';
+        const subject = world.authMember(auth, declaration.name, id.member);
+        if (typeof subject !== 'string' && typeof subject !== 'number') return 'go on';
+        world.setColumn(before, id.column, subject);
+        // The request carries what the row holds, and that isn't yet what the rules grant something to.
+        const from = world.column(before, field.name);
+        if (field.type.name === 'Boolean' ? from === true : granting.includes(from)) return 'go on';
+        if (isBehindAuth) world.setAuthMember(field.name, from);
+        const permit = new Permit(schema, world);
+        if (permit.permits('update', before) !== true) return 'go on';
+        const to =
+            granting.length > 0 && field.type.name !== 'Boolean'
+                ? (granting.find((value) => /admin|owner/i.test(String(value))) ?? granting[0] ?? null)
+                : world.otherValue(model.name, field.name, [from]);
+        const after = world.updated(before, new Map([[field.name, to]]));
+        if (!mayUpdate(permit, model, before, after, field)) return 'go on';
+        // Who may make such a row anyway, gains nothing.
+        if (!isBehindAuth && createAs(permit, after) === true) return 'go on';
+        found = {
+            field,
+            reader,
+            to,
+            rules: permit.allowing('update', before),
+            witness: { operation: 'update', model: model.name, world, row: before, after },
+        };
+        return 'stop';
+    };
+    search(probe, model, 'present', look, { limit: 200 });
+    return found;
+}
+
+/** The columns that rules anywhere read as `auth().column`, each with the first rule that does. */
+export function columnsReadOfAuth(probe: Probe): Map<string, Promotion['reader']> {
+    const readers = new Map<string, Promotion['reader']>();
+    for (const model of probe.schema.models.values()) {
+        for (const rule of [...model.rules, ...[...model.fields.values()].flatMap(({ rules }) => rules)]) {
+            visitExpr(rule.condition, (expr) => {
+                if (expr.kind !== 'path' || expr.root.kind !== 'auth') return;
+                const steps = stepsOf(probe.schema, expr, { model: '', thisModel: '', bindings: new Map() });
+                const [first] = steps ?? [];
+                if (!first || first.field.relation || expr.members.length !== 1) return;
+                if (!readers.has(first.field.name)) readers.set(first.field.name, { rule, model: model.name });
+            });
+        }
+    }
+    return readers;
+}
