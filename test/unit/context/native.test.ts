@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { ContextAnalyser } from '../../../src/context/analyse.ts';
 import { nodeDisk } from '../../../src/context/disk.ts';
 import { libFolder } from '../../../src/context/lib-folder.ts';
@@ -209,6 +211,29 @@ describe("the workspace's own TypeScript 7", () => {
             const query = { root: workspace.root, overlays: {}, types: true, backend: 'auto' } as const;
             const analysis = await other.analyse(query);
             assert.match(analysis.compiler ?? '', /^typescript 6/);
+            await other.release();
+        });
+
+        it('is given up when its process is killed: the bundled one answers the same question', async function () {
+            // Only Linux tells the children of a process.
+            if (!fs.existsSync(`/proc/${process.pid}/task`)) this.skip();
+            const children = (): string[] =>
+                fs
+                    .readdirSync(`/proc/${process.pid}/task`)
+                    .flatMap((task) => fs.readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' '))
+                    .filter(Boolean);
+            workspace = new Workspace({ 'a.ts': CALL });
+            const other = new ContextAnalyser(nodeDisk, libFolder, NATIVE);
+            const query = { root: workspace.root, overlays: {}, types: true, backend: 'auto' } as const;
+            const before = new Set(children());
+            assert.equal((await other.analyse(query)).compiler, 'typescript 7.0.2');
+            const started = children().filter((pid) => !before.has(pid));
+            assert.equal(started.length, 1);
+            process.kill(Number(started[0]), 'SIGKILL');
+            workspace.write('a.ts', CALL.replace("'a'", '1'));
+            const after = await other.analyse(query);
+            assert.match(after.compiler ?? '', /^typescript 6/);
+            assert.deepEqual(after.contexts.map(renderShape), ['{ id: 1 }']);
             await other.release();
         });
 
