@@ -12,7 +12,10 @@ import type {
     TextDocumentChangeEvent,
 } from 'vscode-languageserver';
 
-const SOURCE = /\.([cm]?[jt]s|[jt]sx)$/;
+const SOURCE = /\.([cm]?[jt]s|[jt]sx|vue|svelte)$/;
+const CONFIGURATION = /^(package\.json|[jt]sconfig.*\.json)$/;
+/** They are written when packages are installed, which may change every type. */
+const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'];
 const OUTPUT = /(^|[\\/])(node_modules|dist|build|out|\.[^\\/]+)[\\/]/;
 
 export interface UpdateOptions {
@@ -39,7 +42,12 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
     }
 
     protected override getWatchers(): FileSystemWatcher[] {
-        const files = ['**/*.zmodel', '**/package.json', '**/tsconfig*.json', '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}'];
+        const files = [
+            '**/*.zmodel',
+            '**/{package,tsconfig*,jsconfig*}.json',
+            `**/{${LOCKFILES.join(',')}}`,
+            '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}',
+        ];
         // A deleted folder is told as one deletion, whatever was in it.
         return [...files.map((globPattern) => ({ globPattern })), { globPattern: '**', kind: WatchKind.Delete }];
     }
@@ -52,7 +60,7 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
         if (OUTPUT.test(folder === undefined ? file : path.relative(folder, file))) return 'nothing';
         if (file.endsWith('.zmodel')) return 'schema';
         const name = path.basename(file);
-        if (SOURCE.test(name) || name === 'package.json' || /^tsconfig.*\.json$/.test(name)) return 'sources';
+        if (SOURCE.test(name) || CONFIGURATION.test(name) || LOCKFILES.includes(name)) return 'sources';
         const holdsSchema = this.#documents.all.some((document) => UriUtils.contains(uri, document.uri));
         return event.type === FileChangeType.Deleted && holdsSchema ? 'schema' : 'nothing';
     }

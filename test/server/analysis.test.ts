@@ -138,6 +138,27 @@ export const scoped = db.$setAuth({ userId: id });
         });
     });
 
+    describe('files that are written', () => {
+        it('count when they are components, and when packages were installed', async () => {
+            const page = '<template><p /></template>\n<script lang="ts">\n';
+            const running = await start({ 'src/Page.vue': `${page}${DB_TS}</script>\n`, 'package-lock.json': '{}' });
+            await running.settled(SCHEMA);
+            assert.deepEqual(running.diagnostics(SCHEMA), []);
+            const imported = DB_TS.replace('interface Context', "import type { Id } from 'ids';\ninterface Context");
+            const typed = imported.replace('userId: string', 'userId: Id');
+            await running.write('src/Page.vue', `${page}${typed.replace('userId: Id', 'userId: number')}</script>\n`);
+            await running.diagnostic(SCHEMA, 'context-member-type');
+            await running.write('src/Page.vue', `${page}${typed}</script>\n`);
+            await running.gone(SCHEMA, 'context-member-type');
+            const { root } = running;
+            fs.mkdirSync(path.join(root, 'node_modules/ids'), { recursive: true });
+            fs.writeFileSync(path.join(root, 'node_modules/ids/package.json'), '{ "name": "ids", "types": "i.d.ts" }');
+            fs.writeFileSync(path.join(root, 'node_modules/ids/i.d.ts'), 'export type Id = boolean;\n');
+            await running.write('package-lock.json', '{ "lockfileVersion": 3 }');
+            await running.diagnostic(SCHEMA, 'context-member-type');
+        });
+    });
+
     describe('the compiler', () => {
         const folder = 'node_modules/typescript';
         const marker = (root: string): string => path.join(root, 'loaded');
