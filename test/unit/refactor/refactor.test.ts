@@ -303,8 +303,15 @@ describe('refactored rules on the real ORM', function () {
                 { id: 2, title: null, listId: 2 },
             ],
         };
-        for (const parent of [[], [PARENT]]) {
-            const before = lists([`<|>${OWN}`], parent);
+        const simple = "<|>@@allow('all', list.owner == auth().userId)";
+        const cases: [string, string[]][] = [
+            [`<|>${OWN}`, []],
+            [`<|>${OWN}`, [PARENT]],
+            [simple, []],
+            [simple, ["@@allow('all', owner == auth().userId)"]],
+        ];
+        for (const [rule, parent] of cases) {
+            const before = lists([rule], parent);
             const after = only(before, /check\(list\)/);
             const expected = await outcomes(before.replace('<|>', ''), rows, 'Todo');
             assert.deepEqual(await outcomes(after, rows, 'Todo'), expected);
