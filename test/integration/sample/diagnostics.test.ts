@@ -63,4 +63,16 @@ describe('findings in the editor', () => {
         await waitForNoFinding(good.uri, 'context-member-nullable');
         assert.deepEqual(findings(good.uri), []);
     });
+
+    it('follow a source that is edited and not saved', async () => {
+        const { document: good } = await openFile('zenstack/schema.zmodel');
+        const { document: source } = await openFile('src/context.ts');
+        const saved = source.getText();
+        await replaceText(source, saved.replace('    userId: string;', '    userId: boolean;'));
+        assert.ok(source.isDirty);
+        await waitForFinding(good, 'context-member-type', 'userId');
+        await replaceText(source, saved);
+        await waitForNoFinding(good.uri, 'context-member-type');
+        await vscode.commands.executeCommand('workbench.action.files.revert');
+    });
 });
