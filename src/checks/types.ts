@@ -49,10 +49,7 @@ export function compareTypes(declared: FieldType, supplied: ShapeType): Fit {
     return supplied.values.every((value) => accepted.includes(typeof value)) ? 'fits' : 'differs';
 }
 
-/** A ZModel type as it is written. */
-export function printType(type: FieldType): string {
-    return `${type.name}${type.array ? '[]' : ''}${type.optional ? '?' : ''}`;
-}
+export { printType } from '../model/schema-view.ts';
 
 const BUILTIN_FOR = {
     string: 'String',

@@ -16,6 +16,11 @@ export type FieldType = { array: boolean; optional: boolean } & (
     | { kind: 'unresolved'; name: string }
 );
 
+/** A field's type as it is written. */
+export function printType(type: FieldType): string {
+    return `${type.name}${type.array ? '[]' : ''}${type.optional ? '?' : ''}`;
+}
+
 /** An attribute as it is written. */
 export interface AttributeView {
     /** With its at signs: `@id`, `@@map`. */

@@ -73,12 +73,31 @@ function providerOf(plugin: Plugin): string | undefined {
 }
 
 /**
+ * The file with the declarations that a plugin brings, for whom the syntax tree isn't at hand.
+ * In: the provider as the schema names it, the schema's path, the shipped copies. Out: an absolute path;
+ * undefined when the plugin declares nothing, or isn't there.
+ */
+export function pluginFile(provider: string, schema: string, assets: ZModelAssets): string | undefined {
+    const local = path.resolve(path.dirname(schema), provider);
+    if (fs.existsSync(local)) {
+        const folder = fs.statSync(local).isDirectory() ? local : path.dirname(local);
+        const file = path.join(folder, 'plugin.zmodel');
+        return fs.existsSync(file) ? file : undefined;
+    }
+    return resolvePackage(provider, schema) ?? assets.plugins[provider];
+}
+
+/**
  * The declarations that a plugin brings. Upstream's own search looks beside itself before it looks
  * beside the schema, which would find our packages instead of the user's.
  */
 function findPlugin(model: Model, plugin: Plugin, provider: string, schema: string): string | undefined {
     if (fs.existsSync(path.resolve(path.dirname(schema), provider)))
         return getPluginDocuments({ ...model, declarations: [plugin] }, schema)[0];
+    return resolvePackage(provider, schema);
+}
+
+function resolvePackage(provider: string, schema: string): string | undefined {
     try {
         return createRequire(schema).resolve(`${provider}/plugin.zmodel`);
     } catch (error) {

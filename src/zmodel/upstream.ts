@@ -4,12 +4,14 @@ import type {
     CompletionProvider,
     DefinitionProvider,
     HoverProvider,
+    LangiumSharedServices,
     SemanticTokenAcceptor,
     SemanticTokenProvider,
 } from 'langium/lsp';
 import { EmptyFileSystem, ValidationRegistry } from 'langium';
 import type {
     AstNode,
+    DefaultDocumentBuilder,
     DefaultScopeProvider,
     Grammar,
     LanguageMetaData,
@@ -46,6 +48,7 @@ export interface Upstream {
     reflection: AstReflection;
     /** Validation checks as upstream registers them, to be registered again with our own validator as `this`. */
     checks: ValidationChecks<unknown>[];
+    DocumentBuilder: new (services: LangiumSharedServices) => DefaultDocumentBuilder;
     Linker: new (services: ZModelServices) => UpstreamLinker;
     ScopeProvider: new (services: ZModelServices) => UpstreamScopeProvider;
     CompletionProvider: new (services: ZModelServices) => CompletionProvider;
@@ -86,6 +89,7 @@ export function readUpstream(): Upstream {
             metaData: ZModelLanguage.LanguageMetaData,
             reflection: shared.AstReflection,
             checks: own,
+            DocumentBuilder: shared.workspace.DocumentBuilder.constructor as Upstream['DocumentBuilder'],
             Linker: ZModelLanguage.references.Linker.constructor as Upstream['Linker'],
             ScopeProvider: ZModelLanguage.references.ScopeProvider.constructor as Upstream['ScopeProvider'],
             CompletionProvider: completion.constructor as Upstream['CompletionProvider'],

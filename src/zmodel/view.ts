@@ -33,7 +33,7 @@ export interface SchemaSource extends ParsedSource {
 }
 
 /** Names of the whole schema, resolved by us: that works where the linker gives up, in files with syntax errors. */
-interface Names {
+export interface Names {
     kinds: Map<string, 'model' | 'type'>;
     enums: Map<string, string[]>;
 }
@@ -92,7 +92,12 @@ function isIntact(span: Span, closed: boolean, next: number, errors: readonly Sy
     return closed && !errors.some((error) => error.end >= span.start && error.start < next);
 }
 
-function declarationView(
+/**
+ * The view of one model, view or type, with the fields and attributes that it declares itself.
+ * In: its node, the file, where the next declaration begins, the names of the schema. Out: the view; undefined
+ * when the parser found no name or brace.
+ */
+export function declarationView(
     node: DataModel | TypeDef,
     source: SchemaSource,
     next: number,
@@ -127,8 +132,8 @@ function declarationView(
     };
 }
 
-/** Adds what comes by `extends` and `with`; a circle ends where it closes. */
-function inheritedFields(
+/** Own fields and what comes by `extends` and `with`; a circle ends where it closes. */
+export function inheritedFields(
     declaration: DeclarationView,
     byName: Map<string, DeclarationView>,
     seen = new Set<DeclarationView>(),
@@ -142,7 +147,8 @@ function inheritedFields(
     return [...bases, ...declaration.ownFields];
 }
 
-function literalField(node: DataSource | Plugin, name: string): string | undefined {
+/** The text that a field of a datasource or plugin has, when it is one. */
+export function literalField(node: DataSource | Plugin, name: string): string | undefined {
     const field = node.fields.find((candidate) => candidate.name === name);
     const value: unknown = field && getLiteral(field.value as Parameters<typeof getLiteral>[0]);
     return typeof value === 'string' ? value : undefined;

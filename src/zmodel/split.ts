@@ -1,0 +1,139 @@
+import type { Span } from '../model/text.ts';
+
+/** A top-level declaration as far as its text tells: from its keyword to after its closing brace. */
+export interface Chunk extends Span {
+    /** `model`, `type`, `enum`, `import`, … */
+    keyword: string;
+    /** Whether its last brace is closed; true for what has no braces, too. */
+    closed: boolean;
+}
+
+const KEYWORDS = new Set([
+    'import',
+    'datasource',
+    'generator',
+    'plugin',
+    'model',
+    'view',
+    'type',
+    'enum',
+    'function',
+    'attribute',
+    'mutation',
+    'procedure',
+    'abstract',
+]);
+
+/** What begins a declaration wherever it stands on a line of its own: a field is not followed by a brace. */
+const HEADER = /[ \t]+[_a-zA-Z]\w*[ \t]*(?:\{|(?:extends|with)\b)/y;
+const WORD = /[_a-zA-Z]\w*/y;
+const CLOSING = /[ \t]*[),\]]/y;
+
+const SLASH = 47;
+const STAR = 42;
+const BACKSLASH = 92;
+const LINE_FEED = 10;
+const RETURN = 13;
+
+/**
+ * Where a string that begins at `start` ends. A closed one may span lines in ZModel; a quote that would find its
+ * end only in the middle of something else is taken for one that was never closed, and ends with its line.
+ * Out: the offset after it, and whether it is closed.
+ */
+export function stringEnd(text: string, start: number): { end: number; closed: boolean } {
+    const quote = text.charCodeAt(start);
+    let lineEnd: number | undefined;
+    for (let at = start + 1; at < text.length; at += 1) {
+        const code = text.charCodeAt(at);
+        if (code === BACKSLASH) at += 1;
+        else if (code === LINE_FEED || code === RETURN) lineEnd ??= at;
+        else if (code === quote) {
+            if (lineEnd === undefined) return { end: at + 1, closed: true };
+            CLOSING.lastIndex = at + 1;
+            return CLOSING.test(text) ? { end: at + 1, closed: true } : { end: lineEnd, closed: false };
+        }
+    }
+    return { end: lineEnd ?? text.length, closed: false };
+}
+
+/** Where a comment that begins at `start` ends; `start` itself when none begins there. */
+export function commentEnd(text: string, start: number): number {
+    const next = text.charCodeAt(start + 1);
+    if (next === STAR) {
+        const end = text.indexOf('*/', start + 2);
+        return end < 0 ? text.length : end + 2;
+    }
+    if (next !== SLASH) return start;
+    let at = start + 2;
+    while (at < text.length && text.charCodeAt(at) !== LINE_FEED && text.charCodeAt(at) !== RETURN) at += 1;
+    return at;
+}
+
+function isWordStart(code: number): boolean {
+    return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+/**
+ * Splits a file into its top-level declarations, whatever is broken in them: a line that can only begin a
+ * declaration begins one even when braces before it are open.
+ * In: the file's text. Out: the declarations in order; comments and what stands between them belong to none.
+ */
+export function splitDeclarations(text: string): Chunk[] {
+    const chunks: Chunk[] = [];
+    let current: Chunk | undefined;
+    let depth = 0;
+    let first = true;
+    const begin = (start: number, keyword: string): void => {
+        if (current) current.end = trimmedEnd(text, current.start, start);
+        current = { keyword, start, end: text.length, closed: !BRACED.has(keyword) };
+        chunks.push(current);
+        depth = 0;
+    };
+    for (let at = 0; at < text.length;) {
+        const code = text.charCodeAt(at);
+        if (code === LINE_FEED || code === RETURN) {
+            first = true;
+            at += 1;
+        } else if (code <= 32 || code === 0xfeff) at += 1;
+        else if (code === SLASH) at = Math.max(commentEnd(text, at), at + 1);
+        else if (code === 34 || code === 39) {
+            at = stringEnd(text, at).end;
+            first = false;
+        } else if (isWordStart(code)) {
+            WORD.lastIndex = at;
+            const word = WORD.exec(text)?.[0] ?? text.charAt(at);
+            const end = at + word.length;
+            if (KEYWORDS.has(word) && (depth === 0 ? first || !current : first && isHeader(text, end))) begin(at, word);
+            at = end;
+            first = false;
+        } else {
+            if (code === 123) depth += 1;
+            else if (code === 125) {
+                depth = Math.max(0, depth - 1);
+                if (depth === 0 && current) {
+                    current.end = at + 1;
+                    current.closed = true;
+                    current = undefined;
+                }
+            }
+            at += 1;
+            first = false;
+        }
+    }
+    if (current) current.end = trimmedEnd(text, current.start, text.length);
+    return chunks;
+}
+
+const BRACED = new Set(['datasource', 'generator', 'plugin', 'model', 'view', 'type', 'enum', 'function', 'abstract']);
+
+function isHeader(text: string, end: number): boolean {
+    HEADER.lastIndex = end;
+    return HEADER.test(text);
+}
+
+/** An unclosed declaration reaches to what comes next: comments there may be about either, so they stay in. */
+function trimmedEnd(text: string, start: number, end: number): number {
+    let at = end;
+    while (at > start && text.charCodeAt(at - 1) <= 32) at -= 1;
+    return at;
+}
