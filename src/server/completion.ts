@@ -1,154 +1,165 @@
 import type { ZModelServices } from '@zenstackhq/language';
-import { CstUtils, isCompositeCstNode } from 'langium';
+import { Cancellation, DocumentState, URI } from 'langium';
 import type { LangiumDocument } from 'langium';
-import type { CompletionProvider, CompletionProviderOptions } from 'langium/lsp';
-import { CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
-import type { CancellationToken, CompletionItem, CompletionList, CompletionParams } from 'vscode-languageserver';
-import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
-import { printType } from '../checks/types.ts';
-import { modelFacts } from '../suggest/model-facts.ts';
-import { ruleSnippets } from '../suggest/rule-snippets.ts';
-import { tenantColumns } from '../suggest/tenant-columns.ts';
+import type { CompletionProvider, CompletionProviderOptions, LangiumSharedServices } from 'langium/lsp';
+import type {
+    CancellationToken,
+    CompletionList,
+    CompletionParams,
+    Connection,
+    InitializeParams,
+} from 'vscode-languageserver';
+import type { Completion } from '../suggest/complete/candidate.ts';
+import { complete } from '../suggest/complete/complete.ts';
+import { locate } from '../suggest/complete/locate.ts';
+import type { KnownRoles } from '../suggest/rule-snippets.ts';
+import { contextsOf, displayPath } from '../workspace/findings.ts';
+import { findAssets } from '../zmodel/assets.ts';
 import type { Application } from './application.ts';
-import { toRange } from './convert.ts';
+import { toItems } from './completion-items.ts';
+import type { ItemSupport } from './completion-items.ts';
+import { CompletionSources } from './completion-sources.ts';
+import type { Features } from './features.ts';
 import type { Schemas } from './schemas.ts';
 
+/** What asks for completion while typing. */
+const TRIGGERS = ['@', '.', '(', '[', ',', "'", '"', ' '];
+
+/** After a blank only where something must follow: an operator, a comma, a keyword. Anything else would be in the way. */
+const EXPECTS = /(?:==|!=|<=?|>=?|&&|\|\||\bin|,|\b(?:extends|with|import|plugin)|\w\s*=)\s$/;
+
+interface Parts {
+    shared: LangiumSharedServices;
+    schemas: Schemas;
+    application: Application;
+    features: Features;
+    support: ItemSupport;
+}
+
 /**
- * Completion: ours (rules for the model at the cursor, members of `auth()`), then the language's own
- * where it is on. Ours reads the text left of the cursor, since the text is broken while it is typed.
+ * Completion. Ours answers from the text left of the cursor and the last good trees, at once and alone; the language's
+ * own is asked only where ours has nothing to say. Beside the official extension, what that one offers is left out.
  */
 export class AuthCompletionProvider implements CompletionProvider {
-    readonly completionOptions: CompletionProviderOptions;
-    readonly #schemas: Schemas;
-    readonly #application: Application;
-    readonly #base: CompletionProvider | undefined;
+    readonly completionOptions: CompletionProviderOptions = { triggerCharacters: TRIGGERS };
+    readonly #parts: Parts;
+    readonly #base: CompletionProvider;
+    readonly #sources: CompletionSources;
 
-    constructor(schemas: Schemas, application: Application, base: CompletionProvider | undefined) {
-        this.#schemas = schemas;
-        this.#application = application;
+    /** `base`: ZenStack's own. */
+    constructor(parts: Parts, base: CompletionProvider) {
+        this.#parts = parts;
         this.#base = base;
-        const triggers = new Set([...(base?.completionOptions?.triggerCharacters ?? []), '@', '.']);
-        this.completionOptions = { ...base?.completionOptions, triggerCharacters: [...triggers] };
+        this.#sources = new CompletionSources(parts.shared, findAssets());
     }
 
     async getCompletion(
         document: LangiumDocument,
         params: CompletionParams,
-        token?: CancellationToken,
+        token: CancellationToken = Cancellation.CancellationToken.None,
     ): Promise<CompletionList | undefined> {
-        const inside = tokenAround(document, document.textDocument.offsetAt(params.position));
-        if (inside?.endsWith('COMMENT')) return { isIncomplete: false, items: [] };
-        const own = inside === 'STRING' ? [] : this.#own(document, params);
-        const base = await this.#base?.getCompletion(document, params, token);
-        return { isIncomplete: base?.isIncomplete ?? false, items: [...own, ...(base?.items ?? [])] };
+        return this.answer({ ...params, textDocument: { uri: document.uri.toString() } }, token);
     }
 
-    #own(document: LangiumDocument, { position, textDocument }: CompletionParams): CompletionItem[] {
-        const text = document.textDocument.getText();
-        const offset = document.textDocument.offsetAt(position);
-        const left = text.slice(document.textDocument.offsetAt({ line: position.line, character: 0 }), offset);
-        const rule = /^[ \t]*(@{0,2}\w*)$/.exec(left)?.[1];
-        const member = /\bauth\(\s*\)\.(\w*)$/.exec(left)?.[1];
-        const typed = rule ?? member;
-        if (typed === undefined) return [];
-        const start = offset - typed.length;
-        // The half-typed word is taken out, so that the rest of the declaration parses.
-        const content = text.slice(0, start) + ' '.repeat(typed.length) + text.slice(offset);
-        const file = document.uri.fsPath;
-        const [entry] = this.#schemas.entriesOf(textDocument.uri);
-        const view = this.#schemas.view(entry ?? file, { [file]: content });
-        const range = { start: document.textDocument.positionAt(start), end: position };
-        if (member !== undefined) return authMembers(view, range);
-        const model = view.declarations.find(
-            (candidate) => candidate.file === file && isBetweenMembers(candidate, start),
+    /** Answers a request, whatever state the document is in. Out: undefined for a document that isn't there. */
+    async answer(params: CompletionParams, token: CancellationToken): Promise<CompletionList | undefined> {
+        const uri = URI.parse(params.textDocument.uri);
+        const { LangiumDocuments, TextDocuments, WorkspaceManager, DocumentBuilder } = this.#parts.shared.workspace;
+        if (!LangiumDocuments.hasDocument(uri)) {
+            // It was opened only now: what belongs to it is about to be loaded.
+            await WorkspaceManager.ready;
+            if (TextDocuments.get(uri)) await DocumentBuilder.waitUntil(DocumentState.Parsed, uri, token);
+        }
+        const document = TextDocuments.get(uri) ?? LangiumDocuments.getDocument(uri)?.textDocument;
+        if (!document) return undefined;
+        const text = document.getText();
+        const offset = document.offsetAt(params.position);
+        if (params.context?.triggerCharacter === ' ' && !EXPECTS.test(text.slice(Math.max(0, offset - 20), offset)))
+            return { isIncomplete: false, items: [] };
+        const { features, support } = this.#parts;
+        const own = this.#own(params.textDocument.uri, text, offset);
+        if (own && (own.candidates.length === 0 || features.base))
+            return { isIncomplete: false, items: toItems(own, document, support) };
+        if (!own && !features.base) return undefined;
+        const base = await this.#upstream(uri, params, token);
+        if (!own) return base;
+        const others = new Set((base?.items ?? []).map(({ label }) => bare(label)));
+        const candidates = own.candidates.filter(({ label }) => !others.has(bare(label)));
+        return { isIncomplete: false, items: toItems({ ...own, candidates }, document, support) };
+    }
+
+    async #upstream(uri: URI, params: CompletionParams, token: CancellationToken): Promise<CompletionList | undefined> {
+        const { DocumentBuilder, LangiumDocuments } = this.#parts.shared.workspace;
+        await DocumentBuilder.waitUntil(DocumentState.Linked, uri, token);
+        const document = LangiumDocuments.getDocument(uri);
+        return document && (await this.#base.getCompletion(document, params, token));
+    }
+
+    #own(uri: string, text: string, offset: number): Completion | undefined {
+        const file = URI.parse(uri).fsPath;
+        const located = locate(text, offset, this.#sources.chunks(file, text));
+        const typed = { file, text, cut: located.cut };
+        const entry = this.#parts.schemas.entriesOf(uri)[0] ?? file;
+        const ofEntry = this.#sources.view(entry, typed);
+        // Its entry may not import it any more: then it is a schema of its own.
+        const view = ofEntry.files.some((each) => each.file === file) ? ofEntry : this.#sources.view(file, typed);
+        const facts = this.#parts.application.state(entry)?.facts;
+        const contexts = facts && contextsOf(view, facts).filter(({ inTest }) => !inTest);
+        const folder = this.#parts.features.folderOf(file) ?? '';
+        return complete(
+            {
+                file,
+                text,
+                offset,
+                view,
+                library: this.#sources.library(view),
+                roles: this.#roles(entry),
+                ...(contexts && { contexts }),
+                importPaths: () => this.#sources.importPaths(file),
+                display: (each) => displayPath(folder, each),
+            },
+            located,
         );
-        return model ? this.#rules(view, entry, model, range) : [];
     }
 
-    #rules(
-        view: SchemaView,
-        entry: string | undefined,
-        model: DeclarationView,
-        range: CompletionItemRange,
-    ): CompletionItem[] {
-        const facts = modelFacts(view, model);
-        const configs = entry === undefined ? [] : (this.#application.state(entry)?.facts?.configs.configs ?? []);
-        const config = configs.length === 1 ? configs[0] : undefined;
-        const roles = {
+    /** The roles of the one configuration that the application has. */
+    #roles(entry: string): KnownRoles {
+        const configs = this.#parts.application.state(entry)?.facts?.configs.configs ?? [];
+        const config = configs.length === 1 ? configs[0] : configs.find(({ recommended }) => recommended);
+        return {
             ...(config?.organizationRoles && { organization: config.organizationRoles }),
             ...(config?.adminRoles && { admin: config.adminRoles }),
         };
-        const snippets = [...(facts ? ruleSnippets(facts, roles) : []), ...tenantColumns(view, model)];
-        const content = view.files.find(({ file }) => file === model.file)?.content ?? '';
-        return snippets.map((snippet, index) => ({
-            label: snippet.label,
-            kind: CompletionItemKind.Snippet,
-            detail: snippet.detail,
-            documentation: {
-                kind: 'markdown',
-                value: `${snippet.documentation}\n\n\`\`\`zmodel\n${plain(snippet.text)}\n\`\`\``,
-            },
-            insertTextFormat: InsertTextFormat.Snippet,
-            textEdit: { range, newText: snippet.text },
-            filterText: snippet.filter,
-            // Before the language's own items, which begin with digits or letters.
-            sortText: `!${String(index).padStart(2, '0')}`,
-            ...(snippet.changes && {
-                additionalTextEdits: snippet.changes.map((change) => ({
-                    range: toRange(content, change),
-                    newText: change.text,
-                })),
-            }),
-        }));
     }
 }
 
-type CompletionItemRange = { start: { line: number; character: number }; end: { line: number; character: number } };
+/** A label without what the two completions write differently. */
+function bare(label: string): string {
+    return label.replace(/^['"]|['"]$/g, '').replace(/\(\)$|[.:]$/, '');
+}
 
-/** Makes the composed provider for the services. */
+/** Makes the provider for the services. */
 export function createCompletion(
     services: ZModelServices,
-    parts: { schemas: Schemas; application: Application },
-    Base: (new (services: ZModelServices) => CompletionProvider) | undefined,
-): CompletionProvider {
-    return new AuthCompletionProvider(parts.schemas, parts.application, Base && new Base(services));
+    parts: Parts,
+    Base: new (services: ZModelServices) => CompletionProvider,
+): AuthCompletionProvider {
+    return new AuthCompletionProvider(parts, new Base(services));
 }
 
-function authMembers(view: SchemaView, range: CompletionItemRange): CompletionItem[] {
-    const declaration = view.auth?.declaration;
-    return (declaration?.fields ?? []).map((field, index) => ({
-        label: field.name,
-        kind: CompletionItemKind.Field,
-        detail: `${printType(field.type)} — ${declaration?.kind ?? ''} ${field.declaredIn}`,
-        textEdit: { range, newText: field.name },
-        sortText: `!${String(index).padStart(3, '0')}`,
-    }));
+/** Answers the requests: without waiting for the document to be built, as Langium's own handler does. */
+export function addCompletion(connection: Connection, provider: () => AuthCompletionProvider): void {
+    connection.onCompletion(async (params, token) => (await provider().answer(params, token)) ?? null);
 }
 
-/** True inside a model's braces and in none of its fields and attributes: where a new one may begin. */
-function isBetweenMembers(declaration: DeclarationView, offset: number): boolean {
-    if (declaration.kind !== 'model') return false;
-    if (offset < declaration.bodySpan.start || offset > declaration.bodySpan.end) return false;
-    const spans = [...declaration.ownFields, ...declaration.attributes].map(({ span }) => span);
-    return !spans.some((span) => offset > span.start && offset < span.end);
-}
-
-/** The type of the token that an offset lies in; at the end of a line comment, which goes on there, the comment's. */
-function tokenAround(document: LangiumDocument, offset: number): string | undefined {
-    const root = document.parseResult.value.$cstNode;
-    if (!root || !isCompositeCstNode(root)) return undefined;
-    const leaf = CstUtils.findLeafNodeAtOffset(root, offset - 1);
-    if (!leaf || leaf.offset >= offset) return undefined;
-    const { name } = leaf.tokenType;
-    const isLineComment = name.endsWith('COMMENT') && !leaf.text.startsWith('/*');
-    return leaf.end > offset || (isLineComment && leaf.end === offset) ? name : undefined;
-}
-
-/** A snippet's text with placeholders replaced by what they begin with, for the documentation. */
-function plain(text: string): string {
-    return text
-        .replace(/\$\{\d+\|((?:\\.|[^\\,|])*)(?:\\.|[^\\|])*\|\}/g, '$1')
-        .replace(/\$\{\d+:((?:\\.|[^\\}])*)\}/g, '$1')
-        .replace(/\$\d+/g, '')
-        .replace(/\\([\\,|$}])/g, '$1');
+/** What the client can show. */
+export function itemSupport({ capabilities, initializationOptions }: InitializeParams): ItemSupport {
+    const item = capabilities.textDocument?.completion?.completionItem;
+    const options: unknown = initializationOptions;
+    return {
+        snippets: item?.snippetSupport === true,
+        labelDetails: item?.labelDetailsSupport === true,
+        // The command is VS Code's, and only our client says settings.
+        retrigger: typeof options === 'object' && options !== null && 'settings' in options,
+    };
 }

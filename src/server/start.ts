@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { NodeFileSystem } from 'langium/node';
 import {
-    addCompletionHandler,
     addConfigurationChangeHandler,
     addDocumentHighlightHandler,
     addDocumentSymbolHandler,
@@ -12,7 +11,7 @@ import {
     addSemanticTokenHandler,
     addWorkspaceSymbolHandler,
 } from 'langium/lsp';
-import { DocumentState } from 'langium';
+import type { LangiumSharedServices } from 'langium/lsp';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
     checkSetupRequest,
@@ -43,8 +42,9 @@ import { CodeLensRefresher } from './auth-code-lens.ts';
 import { cancellable } from './cancellable.ts';
 import { checkSetup } from './check-setup.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
-import { createCompletion } from './completion.ts';
+import { addCompletion, AuthCompletionProvider, createCompletion, itemSupport } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
+import { createDocumentBuilder } from './document-builder.ts';
 import { Features } from './features.ts';
 import { matchesGlobs } from './globs.ts';
 import { insertAuthModels } from './insert.ts';
@@ -82,9 +82,9 @@ export interface Server {
 export function startServer(connection: Connection, options: ServerOptions): Server {
     let idle = (): Promise<void> => Promise.resolve();
     connection.onInitialize(async (params) => {
-        const { result, diagnostics } = await compose(connection, options, params);
-        idle = () => diagnostics.idle();
-        return result;
+        const composed = await compose(connection, options, params);
+        idle = () => composed.idle();
+        return composed.result;
     });
     connection.onExit(() => {
         options.facts.dispose();
@@ -97,7 +97,7 @@ async function compose(
     connection: Connection,
     options: ServerOptions,
     params: InitializeParams,
-): Promise<{ result: InitializeResult; diagnostics: DiagnosticsService }> {
+): Promise<{ result: InitializeResult; idle(): Promise<void> }> {
     const log = (message: string): void => {
         options.log(message);
     };
@@ -118,7 +118,13 @@ async function compose(
     });
     const upstream = readUpstream();
     // The providers below are made when the services are first asked for them, after these exist.
-    const late: { schemas?: Schemas; diagnostics?: DiagnosticsService; actions?: AuthCodeActionProvider } = {};
+    const late: {
+        schemas?: Schemas;
+        diagnostics?: DiagnosticsService;
+        actions?: AuthCodeActionProvider;
+        completion?: AuthCompletionProvider;
+        updates?: UpdateHandler;
+    } = {};
     const schemas = (): Schemas =>
         (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
     const actions = (): AuthCodeActionProvider =>
@@ -140,24 +146,34 @@ async function compose(
                     ...readingAids({ schemas, features }),
                     CodeActionProvider: () => actions(),
                     CompletionProvider: (services) =>
-                        createCompletion(
+                        (late.completion ??= createCompletion(
                             services,
-                            { schemas: schemas(), application },
-                            features.base ? upstream.CompletionProvider : undefined,
-                        ),
+                            {
+                                shared: services.shared,
+                                schemas: schemas(),
+                                application,
+                                features,
+                                support: itemSupport(params),
+                            },
+                            upstream.CompletionProvider,
+                        )),
                 },
             },
             shared: {
                 lsp: {
                     ...(features.base ? SHARED_BASE_FEATURES : WITHOUT_SHARED_BASE_FEATURES),
                     DocumentUpdateHandler: (services) =>
-                        new UpdateHandler(services, {
+                        (late.updates = new UpdateHandler(services, {
                             folderOf: (file) => features.folderOf(file),
                             sourcesChanged: () => {
                                 late.diagnostics?.sourcesChanged();
                             },
                             log,
-                        }),
+                        })),
+                },
+                workspace: {
+                    DocumentBuilder: (services: LangiumSharedServices) =>
+                        createDocumentBuilder(services, () => late.updates?.flush() ?? Promise.resolve()),
                 },
             },
         },
@@ -186,8 +202,12 @@ async function compose(
     late.diagnostics = diagnostics;
 
     addDocumentUpdateHandler(connection, shared);
-    // Ours answers from the text and its own view; waiting for links would only delay it.
-    addCompletionHandler(connection, shared, features.base ? DocumentState.Linked : DocumentState.Parsed);
+    addCompletion(connection, () => {
+        // Made when the services are first asked for it.
+        const provider = late.completion ?? language.language.lsp.CompletionProvider;
+        if (!(provider instanceof AuthCompletionProvider)) throw new Error('There is no completion.');
+        return provider;
+    });
     addCodeActions(connection, shared, () => actions());
     if (features.base) addBaseHandlers(connection, language);
     addMemberHandlers(connection, shared, features);
@@ -237,12 +257,19 @@ async function compose(
         registerSourceActions(connection, params.capabilities, log);
     });
     connection.onShutdown(() => {
+        late.updates?.dispose();
         diagnostics.dispose();
         options.facts.dispose();
     });
     const result = await shared.lsp.LanguageServer.initialize(params);
     shared.workspace.TextDocuments.listen(connection);
-    return { result, diagnostics };
+    return {
+        result,
+        idle: async () => {
+            await late.updates?.flush();
+            await diagnostics.idle();
+        },
+    };
 }
 
 function addBaseHandlers(connection: Connection, { shared }: ZModelLanguage): void {

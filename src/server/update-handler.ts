@@ -18,6 +18,9 @@ const CONFIGURATION = /^(package\.json|[jt]sconfig.*\.json)$/;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'];
 const OUTPUT = /(^|[\\/])(node_modules|dist|build|out|\.[^\\/]+)[\\/]/;
 
+/** How long a document must be left alone before it is built: longer where building takes longer, in milliseconds. */
+const REST = { least: 30, most: 400, charactersPerMs: 1000 };
+
 export interface UpdateOptions {
     /** The workspace folder of a file; folders above it say nothing about the file. */
     folderOf(file: string): string | undefined;
@@ -27,12 +30,17 @@ export interface UpdateOptions {
 
 /**
  * Langium's handler, with its watcher for every file of the workspace narrowed to those that matter,
- * changes of the application's sources passed on, and failures logged instead of ending the process.
+ * changes of the application's sources passed on, and failures logged instead of ending the process. While
+ * somebody types, building waits: it can't be interrupted at will, and what is asked while typing comes first.
  */
 export class UpdateHandler extends DefaultDocumentUpdateHandler {
     readonly #options: UpdateOptions;
     readonly #documents: LangiumDocuments;
     readonly #open: TextDocuments<TextDocument>;
+    /** Documents that were edited and wait to be built. */
+    readonly #edited = new Map<string, URI>();
+    #timer: NodeJS.Timeout | undefined;
+    #started: Promise<void> = Promise.resolve();
 
     constructor(services: LangiumSharedServices, options: UpdateOptions) {
         super(services);
@@ -76,23 +84,73 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
         this.fireDocumentUpdate([URI.parse(document.uri)], []);
     }
 
+    /** An edit of a document that is built already waits until there is a rest; anything else is worked off at once. */
+    override didChangeContent({ document }: TextDocumentChangeEvent<TextDocument>): void {
+        const uri = URI.parse(document.uri);
+        if (!this.#documents.hasDocument(uri)) {
+            this.fireDocumentUpdate([uri], []);
+            return;
+        }
+        this.#edited.set(document.uri, uri);
+        clearTimeout(this.#timer);
+        const rest = document.getText().length / REST.charactersPerMs;
+        this.#timer = setTimeout(
+            () => {
+                void this.flush();
+            },
+            Math.min(REST.most, Math.max(REST.least, rest)),
+        );
+    }
+
+    /** True while an edit waits to be built. */
+    get isWaiting(): boolean {
+        return this.#timer !== undefined;
+    }
+
+    /** Begins to build what was edited. Resolves when it has begun: the documents' states tell what they lack. */
+    flush(): Promise<void> {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        const edited = [...this.#edited.values()];
+        this.#edited.clear();
+        if (edited.length > 0) this.fireDocumentUpdate(edited, []);
+        return this.#started;
+    }
+
+    dispose(): void {
+        clearTimeout(this.#timer);
+    }
+
     /** Sorts by what is there now: an editor's content outlives its file, and a file may be gone before it is read. */
     protected override fireDocumentUpdate(changed: URI[], deleted: URI[]): void {
         const isThere = (uri: URI): boolean =>
             this.#open.get(uri) !== undefined || (uri.scheme === 'file' && fs.existsSync(uri.fsPath));
+        let begun = (): void => undefined;
+        this.#started = new Promise((resolve) => {
+            begun = resolve;
+        });
         const update = async (): Promise<void> => {
             await this.workspaceManager.ready;
             await this.workspaceLock.write((token) => {
+                // From here on the documents' states tell what they lack.
+                const listening = this.documentBuilder.onUpdate(() => {
+                    begun();
+                });
                 const all = [...changed, ...deleted];
                 const there = all.filter((uri) => isThere(uri));
                 const gone = all.filter((uri) => !there.includes(uri));
-                return this.documentBuilder.update(there, gone, token);
+                return this.documentBuilder.update(there, gone, token).finally(() => {
+                    listening.dispose();
+                });
             });
         };
-        update().catch((error: unknown) => {
-            const what = changed.concat(deleted).map((uri) => uri.fsPath);
-            const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-            this.#options.log(`Updating ${what.join(', ')} failed: ${message}`);
-        });
+        // A write that comes later may take this one's place before it begins.
+        update()
+            .finally(begun)
+            .catch((error: unknown) => {
+                const what = changed.concat(deleted).map((uri) => uri.fsPath);
+                const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+                this.#options.log(`Updating ${what.join(', ')} failed: ${message}`);
+            });
     }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CompletionItemKind } from 'vscode-languageserver';
 import type { CompletionItem } from 'vscode-languageserver';
 import { expandSnippet } from '../unit/snippets/expand.ts';
 import { HEAD } from './sources.ts';
@@ -76,9 +77,7 @@ describe('completion over LSP', () => {
     });
 
     const rules = async (marked: string): Promise<CompletionItem[]> =>
-        (await server.complete(FILE, marked))
-            .filter(({ documentation }) => documentation !== undefined && documentation !== '')
-            .filter(({ sortText }) => sortText?.startsWith('!') === true);
+        (await server.complete(FILE, marked)).filter(({ kind }) => kind === CompletionItemKind.Snippet);
     const labels = async (marked: string): Promise<string[]> => (await rules(marked)).map(({ label }) => label);
 
     for (const [name, marked] of Object.entries(SCHEMAS)) {
@@ -187,11 +186,114 @@ describe('completion over LSP', () => {
         );
         assert.deepEqual(
             items.map(({ label, detail }) => `${label}: ${detail ?? ''}`),
-            [
-                'userId: String — type Auth',
-                'organizationId: String? — type Auth',
-                'organizationRole: String? — type Auth',
-            ],
+            ['userId: String', 'organizationId: String?', 'organizationRole: String?'],
         );
+    });
+});
+
+describe('completion while typing, over LSP', () => {
+    let server: TestServer;
+    before(async () => {
+        server = await TestServer.start({ [FILE]: HEAD + AUTH_TYPE + MODELS + todo('?') });
+    });
+    after(async () => {
+        await server.stop();
+    });
+
+    const at = async (rule: string): Promise<CompletionItem[]> =>
+        server.complete(FILE, HEAD + AUTH_TYPE + MODELS + todo('?', `    ${rule}\n`));
+    const first = async (rule: string): Promise<string[]> => (await at(rule)).slice(0, 3).map(({ label }) => label);
+
+    it('answers within rules, alone and at once, whatever state the document is in', async () => {
+        assert.deepEqual(await first("@@allow('<|>"), ['read', 'all', 'update']);
+        assert.deepEqual(await first("@@allow('read', <|>"), ['auth()', 'organizationId', 'ownerId']);
+        assert.deepEqual(await first("@@allow('read', auth().<|>"), ['userId', 'organizationId', 'organizationRole']);
+        assert.deepEqual(await first("@@allow('read', auth().userId == <|>"), ['ownerId', 'id', 'title']);
+        assert.deepEqual(await first("@@allow('read', organization.members?[<|>"), [
+            'organizationId',
+            'userId',
+            'user',
+        ]);
+        assert.deepEqual(await first("@@allow('read', check(<|>"), ['organization', 'owner']);
+        assert.deepEqual(await first("@@allow('read', title <|>"), ['==', '!=', 'in']);
+        assert.deepEqual(await first("@@deny('post-update', before().<|>"), ['organizationId', 'ownerId', 'id']);
+        assert.deepEqual(await first('@@index([<|>'), ['organizationId', 'ownerId', 'id']);
+    });
+
+    it('marks what may be missing, and says what is inserted where', async () => {
+        const items = await at("@@allow('read', auth().org<|>");
+        const item = items.find(({ label }) => label === 'organizationId');
+        assert.equal(item?.labelDetails?.description, 'may be missing');
+        assert.ok(item.textEdit && 'range' in item.textEdit);
+        assert.equal(item.textEdit.range.end.character - item.textEdit.range.start.character, 'org'.length);
+        assert.ok(
+            typeof item.documentation === 'object' && item.documentation.value.includes('organizationId String?'),
+        );
+        assert.equal(item.command, undefined, 'a command of VS Code is only for VS Code');
+    });
+
+    it('answers an edit that is not built yet, and the language’s own features see the edit, too', async () => {
+        const text = HEAD + AUTH_TYPE + MODELS + todo('?', "    @@allow('read', auth().userId == <|>)\n");
+        const items = await server.complete(FILE, text);
+        assert.equal(items[0]?.label, 'ownerId');
+        const chosen = text
+            .replace('<|>', 'ownerId')
+            .replace('model Todo', 'model Task')
+            .replaceAll('Todo[]', 'Task[]');
+        await server.change(FILE, chosen);
+        const symbols = await server.request<{ name: string }[]>('textDocument/documentSymbol', FILE);
+        assert.ok(
+            symbols.some(({ name }) => name === 'Task'),
+            symbols.map(({ name }) => name).join(', '),
+        );
+        await server.idle();
+        assert.deepEqual(
+            server.diagnostics(FILE).filter(({ severity }) => severity === 1),
+            [],
+        );
+    });
+
+    it('completes the paths of imports from the workspace', async () => {
+        await server.write('parts/notes.zmodel', 'enum Kind {\n    A\n}\n');
+        await server.idle();
+        const items = await server.complete(FILE, `import '<|>'\n${HEAD}${AUTH_TYPE}${MODELS}${todo('?')}`);
+        assert.deepEqual(
+            items.map(({ label }) => label),
+            ['./parts/notes'],
+        );
+    });
+
+    it('leaves declarations that only libraries have to the language’s own completion', async () => {
+        const items = await server.complete(FILE, `${HEAD}${AUTH_TYPE}attribute @@mine(_ value: <|>\n`);
+        assert.ok(items.every(({ sortText }) => !sortText?.startsWith('!')));
+    });
+});
+
+describe('completion beside the official extension', () => {
+    let server: TestServer;
+    before(async () => {
+        server = await TestServer.start({ [FILE]: HEAD + AUTH_TYPE + MODELS + todo('?') }, { baseFeatures: false });
+    });
+    after(async () => {
+        await server.stop();
+    });
+
+    const labelsAt = async (rule: string): Promise<string[]> =>
+        (await server.complete(FILE, HEAD + AUTH_TYPE + MODELS + todo('?', `    ${rule}\n`))).map(({ label }) => label);
+
+    it('adds what that one lacks', async () => {
+        assert.deepEqual((await labelsAt("@@allow('read', auth().<|>)")).slice(0, 2), ['userId', 'organizationId']);
+        assert.ok((await labelsAt("@@allow('<|>', true)")).includes('post-update'));
+        assert.ok((await labelsAt("@@allow('read', check(<|>))")).includes('owner'));
+        assert.ok((await labelsAt('<|>')).includes('@@deny tenant isolation'));
+    });
+
+    it('offers nothing that it offers itself', async () => {
+        // Attributes come from both, in a file that parses.
+        const attributes = await labelsAt('@@<|>');
+        assert.ok(attributes.includes('@@deny tenant isolation'));
+        assert.ok(!attributes.includes('@@map'), attributes.join(', '));
+        const types = await labelsAt('extra <|>');
+        assert.ok(!types.includes('String'), types.join(', '));
     });
 });

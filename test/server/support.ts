@@ -124,6 +124,7 @@ export class TestServer {
                     didChangeWatchedFiles: { dynamicRegistration: true },
                     ...(canConfirm && { workspaceEdit: { changeAnnotationSupport: {} } }),
                 },
+                textDocument: { completion: { completionItem: { snippetSupport: true, labelDetailsSupport: true } } },
             },
             workspaceFolders: noFolder ? null : [{ uri: pathToFileURL(path.join(root, folder)).href, name: 'app' }],
             initializationOptions,

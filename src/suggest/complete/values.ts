@@ -1,5 +1,5 @@
 import type { FieldType, FieldView } from '../../model/schema-view.ts';
-import { isTenantRoleName } from '../names.ts';
+import { isTenantRoleName } from '../../model/role-names.ts';
 import { authMember } from './auth-members.ts';
 import type { Candidate } from './candidate.ts';
 import { declarationOf, ranked } from './candidate.ts';
