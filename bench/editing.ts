@@ -26,13 +26,14 @@ export interface EditTimes {
 /** Below the repository, so that the policy plugin resolves as in a user's project. */
 const PARENT = path.join(import.meta.dirname, '..', 'test-results', 'bench');
 
-function startUpstream(connection: Connection): void {
+/** Starts ZenStack’s own server. */
+export function startUpstream(connection: Connection): void {
     const { shared } = createZModelLanguageServices({ connection, ...NodeFileSystem });
     startLanguageServer(shared);
 }
 
-/** Our server, on an application about which nothing is known: TypeScript isn't measured here. */
-function startOurs(connection: Connection): void {
+/** Starts our server, on an application about which nothing is known: TypeScript isn't measured here. */
+export function startOurs(connection: Connection): void {
     const facts = {
         contexts: () => Promise.resolve({ contexts: [], unknown: [], files: [] }),
         configs: () => Promise.resolve({ configs: [], unknown: [] }),

@@ -3,6 +3,7 @@
  * same run, and the ratios count: the milliseconds are those of this machine at this moment.
  * Arguments: numbers of models, `10 100 500` without any.
  */
+import { measureCompletion } from './completion.ts';
 import { contextTable } from './context.ts';
 import { editorTable } from './context-editor.ts';
 import { measureEditing } from './editing.ts';
@@ -50,6 +51,18 @@ print("From an edit to the language's diagnostics: our server beside ZenStack's"
         ms(openUpstream),
         ms(openOurs),
         times(openOurs, openUpstream),
+    ]),
+]);
+
+const completion = await quietly(() => measureCompletion(sizes, 4));
+print('Completion while a rule is typed, from the request to the answer', [
+    ['models', 'median', '95th percentile', 'processor time', 'ZenStack: median'],
+    ...completion.map(({ models, ours, p95, busy, upstream }) => [
+        String(models),
+        ms(ours),
+        ms(p95),
+        ms(busy),
+        upstream === undefined ? '' : ms(upstream),
     ]),
 ]);
 
