@@ -217,7 +217,7 @@ describe('completion while typing, over LSP', () => {
         assert.deepEqual(await first("@@allow('read', check(<|>"), ['organization', 'owner']);
         assert.deepEqual(await first("@@allow('read', title <|>"), ['==', '!=', 'in']);
         assert.deepEqual(await first("@@deny('post-update', before().<|>"), ['organizationId', 'ownerId', 'id']);
-        assert.deepEqual(await first('@@index([<|>'), ['organizationId', 'ownerId', 'id']);
+        assert.deepEqual(await first('@@index([<|>'), ['organizationId', 'ownerId', 'title']);
     });
 
     it('marks what may be missing, and says what is inserted where', async () => {

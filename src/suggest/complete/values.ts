@@ -137,12 +137,10 @@ export function roleLiterals(
     if (!/roles?$/i.test(field.name)) return [];
     const organization = (roles.organization ?? []).map((value) => ({ value, from: 'role in the organization' }));
     const admin = (roles.admin ?? []).map((value) => ({ value, from: 'role in the application' }));
-    const isOfTenant =
-        isTenantRoleName(field.name) || (!isMember && /member/i.test(field.declaredIn)) || admin.length === 0;
-    // A member of that name beside a role within the tenant is the application's.
-    const all = isOfTenant
-        ? [...organization, ...(isTenantRoleName(field.name) ? [] : admin)]
-        : [...admin, ...organization];
+    // As the check of role literals reads them: what is offered is none that it reports.
+    const isOfTenant = isTenantRoleName(field.name) || (!isMember && /member/i.test(field.declaredIn));
+    const isOfUser = !isMember && /^users?$/i.test(field.declaredIn);
+    const all = isOfTenant ? organization : isOfUser ? admin : [...admin, ...organization];
     return all.filter(({ value }, index) => all.findIndex((each) => each.value === value) === index);
 }
 

@@ -49,7 +49,7 @@ describe('completion: a table of positions', () => {
 });
 
 describe('completion: what is inserted', function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
 
     const validates = async (marked: string, ...choose: string[]): Promise<void> => {
         const completion = completeAt(marked, WORLD);
@@ -81,13 +81,6 @@ describe('completion: what is inserted', function () {
             'auth().userId',
             'this.ownerId',
         );
-        await validates(
-            schema("@@allow('read', auth().memberships.<|>role == 'owner'])").replace('<|>role', '<|>'),
-            '?[…]',
-        ).catch((error: unknown) => {
-            // The rest of the predicate is missing there: what counts is that the dot is gone.
-            assert.match(String(error), /memberships\?\[/);
-        });
         await validates(schema('createdBy String @default(<|>)'), 'auth().userId', 'cuid()');
         await validates(schema('@@index([<|>])'), 'organizationId');
         await validates(schema('@@<|>'), '@@deny tenant isolation');

@@ -138,12 +138,12 @@ const PREDICATES: Position[] = [
     },
     {
         todo: read('organization.members?[role == <|>'),
-        first: ["'owner'", "'admin'", "'member'", "'user'", 'auth().organizationRole'],
+        first: ["'owner'", "'admin'", "'member'", 'auth().organizationRole', 'auth().userId'],
         absent: ['done', 'state', 'count', 'check()', 'before()', 'currentModel()', 'uuid()', 'isEmail()'],
     },
     {
         todo: read("organization.members?[role == '<|>'"),
-        first: ['owner', 'admin', 'member', 'user'],
+        first: ['owner', 'admin', 'member'],
         absent: ['done', 'state', 'count', 'check()', 'before()', 'currentModel()', 'uuid()', 'isEmail()'],
     },
     {
