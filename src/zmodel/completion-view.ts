@@ -60,7 +60,8 @@ export class CompletionViews {
             const text = source.content.slice(chunk.start, chunk.end);
             const isBroken = source.syntaxErrors.some(({ start, end }) => end >= chunk.start && start <= chunk.end + 1);
             if (!node || isBroken || known.has(text)) continue;
-            const part = this.#read(node, { ...source, file, imports: [] }, chunk.start);
+            // Errors elsewhere in the file say nothing about it.
+            const part = this.#read(node, { ...source, syntaxErrors: [], file, imports: [] }, chunk.start);
             if (part) known.set(text, part);
         }
     }
