@@ -67,13 +67,19 @@ function rulesOf(
         }));
 }
 
+/** The type of a list's elements, as far as its first one tells; only PostgreSQL wants to know. */
+function elementType(first: Expression | undefined): string {
+    if (isNumberLiteral(first)) return 'Int';
+    return isBooleanLiteral(first) ? 'Boolean' : 'String';
+}
+
 function convert(node: Expression, values: ReadonlySet<string>, bindings: readonly string[]): RuntimeExpression {
     const inner = (child: Expression): RuntimeExpression => convert(child, values, bindings);
     if (isStringLiteral(node) || isBooleanLiteral(node)) return ExpressionUtils.literal(node.value);
     if (isNumberLiteral(node)) return ExpressionUtils.literal(Number(node.value));
     if (isNullExpr(node)) return ExpressionUtils._null();
     if (isThisExpr(node)) return ExpressionUtils._this();
-    if (isArrayExpr(node)) return ExpressionUtils.array('String', node.items.map(inner));
+    if (isArrayExpr(node)) return ExpressionUtils.array(elementType(node.items[0]), node.items.map(inner));
     if (isUnaryExpr(node)) return ExpressionUtils.unary(node.operator, inner(node.operand));
     if (isInvocationExpr(node)) {
         const args = node.args.map((arg) => inner(arg.value));
