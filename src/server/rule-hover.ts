@@ -1,5 +1,7 @@
 import type { LangiumDocument } from 'langium';
 import { printType } from '../checks/types.ts';
+import type { Finding } from '../model/finding.ts';
+import type { PolicyModel, PolicyRule } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Location, Span } from '../model/text.ts';
 import { FIELD_OPERATIONS, FUNCTIONS, MODEL_OPERATIONS } from '../reading/explanations.ts';
@@ -7,6 +9,7 @@ import { roleSetsFor } from '../reading/roles.ts';
 import type { RoleSet } from '../reading/roles.ts';
 import { rulePlaceAt } from '../reading/rule-place.ts';
 import type { RulePlace } from '../reading/rule-place.ts';
+import { explainRule } from '../rules/explain-rule.ts';
 import { displayPath, servingConfigOf } from '../workspace/findings.ts';
 import { isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { Application } from './application.ts';
@@ -21,11 +24,15 @@ interface Parts {
     application: Application;
     members: AuthMemberUses;
     features: Features;
+    /** What the last check of a schema found. */
+    findings: (entry: string) => readonly Finding[] | undefined;
 }
 
 /** What a rule holds at a place, with what is known of it: from memory only. */
 export class RulePlaces {
     readonly #parts: Parts;
+    /** What rules say, which is worked out once for each state of a schema. */
+    readonly #sentences = new WeakMap<PolicyRule, string[]>();
 
     constructor(parts: Parts) {
         this.#parts = parts;
@@ -33,10 +40,38 @@ export class RulePlaces {
 
     /** Markdown about what stands at an offset of a document. */
     describe(document: LangiumDocument, offset: number): { markdown: string; span: Span } | undefined {
-        const found = this.#at(document, offset);
+        const view = this.#view(document);
+        if (!view || !isSchemaDocument(document)) return undefined;
+        const place = rulePlaceAt(document.parseResult.value, offset, view);
+        const markdown = place && this.#describe(place, view);
+        const rule = this.#describeRule(view, document.uri.fsPath, offset);
+        if (!rule) return place && markdown !== undefined ? { markdown, span: place.span } : undefined;
+        const isPart = place?.kind === 'operation' && markdown !== undefined;
+        return {
+            markdown: isPart ? `${rule.markdown}\n\n${markdown}` : rule.markdown,
+            span: isPart ? place.span : rule.span,
+        };
+    }
+
+    /** What the rule whose name or operations stand at an offset grants to whom, and what was found in it. */
+    #describeRule(view: SchemaView, file: string, offset: number): { markdown: string; span: Span } | undefined {
+        const found = ruleAt(view, file, offset);
         if (!found) return undefined;
-        const markdown = this.#describe(found.place, found.view);
-        return markdown === undefined ? undefined : { markdown, span: found.place.span };
+        const { model, rule } = found;
+        let sentences = this.#sentences.get(rule);
+        if (!sentences) {
+            const content = view.files.find((each) => each.file === file)?.content ?? '';
+            sentences = explainRule({ schema: view.policies(), model, rule, content }).map(escapeMarkdown);
+            this.#sentences.set(rule, sentences);
+        }
+        const about = (this.#parts.findings(view.entry) ?? []).filter(
+            (each) => each.file === file && rule.span.start <= each.span.start && each.span.end <= rule.span.end,
+        );
+        const findings = about.map(({ code, message }) => `\`${code}\`: ${escapeMarkdown(message)}`);
+        return {
+            markdown: [sentences.join(' '), ...findings].join('\n\n'),
+            span: { start: rule.span.start, end: rule.operationsSpan.end },
+        };
     }
 
     /** Where the role at an offset is defined, in the Better Auth configuration. */
@@ -48,11 +83,15 @@ export class RulePlaces {
     }
 
     #at(document: LangiumDocument, offset: number): { place: RulePlace; view: SchemaView } | undefined {
-        const [entry] = this.#parts.schemas.entriesOf(document.uri.toString());
-        if (entry === undefined || !isSchemaDocument(document)) return undefined;
-        const view = this.#parts.schemas.view(entry);
+        const view = this.#view(document);
+        if (!view || !isSchemaDocument(document)) return undefined;
         const place = rulePlaceAt(document.parseResult.value, offset, view);
         return place && { place, view };
+    }
+
+    #view({ uri }: LangiumDocument): SchemaView | undefined {
+        const [entry] = this.#parts.schemas.entriesOf(uri.toString());
+        return entry === undefined ? undefined : this.#parts.schemas.view(entry);
     }
 
     #describe(place: RulePlace, view: SchemaView): string | undefined {
@@ -109,6 +148,25 @@ export class RulePlaces {
         const label = displayPath(this.#parts.features.folderOf(view.entry) ?? '', file).replace(/[[\]\\`*_]/g, '\\$&');
         return `[${label}:${line}](${toUri(file)}#L${line})`;
     }
+}
+
+/** The rule whose name or operations hold an offset, with the first model that it holds for. */
+function ruleAt(view: SchemaView, file: string, offset: number): { model: PolicyModel; rule: PolicyRule } | undefined {
+    for (const model of view.policies().models.values()) {
+        for (const rule of [...model.rules, ...[...model.fields.values()].flatMap(({ rules }) => rules)]) {
+            const isThere = rule.file === file && rule.span.start <= offset && offset <= rule.operationsSpan.end;
+            if (isThere) return { model, rule };
+        }
+    }
+    return undefined;
+}
+
+/** Plain text with code in backticks, as Markdown. */
+export function escapeMarkdown(text: string): string {
+    return text
+        .split(/(`[^`]*`)/)
+        .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[\\*_<>[\]#~|]/g, '\\$&')))
+        .join('');
 }
 
 /** In: a role, the sets that it may belong to, how places are written. Out: Markdown. */

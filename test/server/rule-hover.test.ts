@@ -92,10 +92,30 @@ describe('what rules hold, in the editor', () => {
             });
 
             it('explains operations, in a list and on a field', async () => {
-                assert.match(await hover("post-update', auth()"), /^`post-update` — .*not part of `all`/);
-                assert.match(await hover("'update, post", 2), /^`update` — .*before the update/);
-                assert.match(await hover("'read', auth().role", 2), /^`read` — .*field is `null`/);
+                assert.match(await hover("post-update', auth()"), /`post-update` — .*not part of `all`/);
+                assert.match(await hover("'update, post", 2), /`update` — .*before the update/);
+                assert.match(await hover("'read', auth().role", 2), /`read` — .*field is `null`/);
                 assert.match(await hover("'all', auth()", 2), /not for `post-update`/);
+            });
+
+            it('tells what a rule grants to whom, on its name and its operations', async () => {
+                const first = /^Lets everyone read a Todo where one of its members is such that role is 'owner'\./;
+                assert.match(await hover("@@allow('read', members"), first);
+                assert.match(await hover("'read', members", 2), first);
+                assert.match(
+                    await hover("@allow('read', auth().role"),
+                    /^Lets signed-in users whose role is 'support' read secret of a Todo\./,
+                );
+                assert.match(
+                    await hover("@@deny('delete'"),
+                    /^Stops everyone from deleting a Todo where label is 'owner' or label contains the user's userId\./,
+                );
+                const text = await hover("'update, post", 2);
+                assert.match(
+                    text,
+                    /^Lets signed-in users whose organizationRole is 'chair' or 'nobody' update a Todo; after an update/,
+                );
+                assert.match(text, /\n\n`rule-role-unknown`: .*nobody/);
             });
 
             it('explains roles by what they are compared with', async () => {
