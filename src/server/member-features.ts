@@ -38,7 +38,8 @@ export function memberFeatures({ schemas, application, features, findings }: Par
 } {
     const upstream = readUpstream();
     const members = (): AuthMemberUses => new AuthMemberUses(schemas(), application);
-    const rules = (): RulePlaces => new RulePlaces({ schemas: schemas(), application, members: members(), features, findings });
+    const rules = (): RulePlaces =>
+        new RulePlaces({ schemas: schemas(), application, members: members(), features, findings });
     return {
         HoverProvider: (services) =>
             new AuthHoverProvider(

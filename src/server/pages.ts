@@ -3,6 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
 import { CODES } from '../model/finding.ts';
+import type { Counterexample } from '../model/policy.ts';
+import { counterexampleTable } from '../rules/print-counterexample.ts';
 import type { ApplicationFacts } from '../workspace/facts.ts';
 import { displayPath } from '../workspace/findings.ts';
 
@@ -13,11 +15,36 @@ function pagesFolder(): string {
     return fs.existsSync(bundled) ? bundled : path.join(here, '..', '..', 'docs', 'codes');
 }
 
-/** The page of a diagnostic code, as Markdown; undefined for a code that doesn't exist. */
-export function explain(code: string): { markdown?: string; codes: string[] } {
+/**
+ * The page of a diagnostic code, as Markdown; undefined for a code that doesn't exist.
+ * In: the code; the data of the diagnostic that is asked about, whose counterexample is put before the page's own.
+ */
+export function explain(code: string, data?: unknown): { markdown?: string; codes: string[] } {
     const codes = Object.keys(CODES);
     if (!codes.includes(code)) return { codes };
-    return { markdown: fs.readFileSync(path.join(pagesFolder(), `${code}.md`), 'utf8'), codes };
+    const page = fs.readFileSync(path.join(pagesFolder(), `${code}.md`), 'utf8');
+    const counterexample = readCounterexample(data);
+    if (!counterexample) return { markdown: page, codes };
+    const [title = '', ...rest] = page.split(/(?<=^# .*\n)/);
+    const here = ['', '## In your schema', '', ...counterexampleTable(counterexample)].join('\n');
+    return { markdown: `${title}${here}${rest.join('')}`, codes };
+}
+
+/** Narrows what comes back from the client. */
+function readCounterexample(data: unknown): Counterexample | undefined {
+    if (typeof data !== 'object' || data === null || !('counterexample' in data)) return undefined;
+    const { counterexample: found } = data;
+    if (typeof found !== 'object' || found === null) return undefined;
+    const isWhole =
+        'sentence' in found &&
+        typeof found.sentence === 'string' &&
+        'model' in found &&
+        typeof found.model === 'string' &&
+        'auth' in found &&
+        'row' in found &&
+        'related' in found &&
+        Array.isArray(found.related);
+    return isWhole ? (found as Counterexample) : undefined;
 }
 
 /** What every `$setAuth` call passes, as Markdown for a reader; paths are relative to `base`. */

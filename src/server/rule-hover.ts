@@ -10,6 +10,7 @@ import type { RoleSet } from '../reading/roles.ts';
 import { rulePlaceAt } from '../reading/rule-place.ts';
 import type { RulePlace } from '../reading/rule-place.ts';
 import { explainRule } from '../rules/explain-rule.ts';
+import { escapeMarkdown } from '../rules/print-counterexample.ts';
 import { displayPath, servingConfigOf } from '../workspace/findings.ts';
 import { isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { Application } from './application.ts';
@@ -159,14 +160,6 @@ function ruleAt(view: SchemaView, file: string, offset: number): { model: Policy
         }
     }
     return undefined;
-}
-
-/** Plain text with code in backticks, as Markdown. */
-export function escapeMarkdown(text: string): string {
-    return text
-        .split(/(`[^`]*`)/)
-        .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[\\*_<>[\]#~|]/g, '\\$&')))
-        .join('');
 }
 
 /** In: a role, the sets that it may belong to, how places are written. Out: Markdown. */

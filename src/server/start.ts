@@ -23,7 +23,7 @@ import {
     sourceShownNotification,
     unsavedSourcesNotification,
 } from '../shared/protocol.ts';
-import type { InsertParams, LoadConfigParams, UnsavedSource } from '../shared/protocol.ts';
+import type { ExplainParams, InsertParams, LoadConfigParams, UnsavedSource } from '../shared/protocol.ts';
 import { parseSettings } from '../shared/settings.ts';
 import { loadRealConfig } from '../worker/load-config.ts';
 import type { FactSource } from '../workspace/facts.ts';
@@ -244,7 +244,7 @@ async function compose(
     connection.onRequest(checkSetupRequest.method, (request: { uri?: string }) =>
         checkSetup(request, { schemas: schemas(), application, features }),
     );
-    connection.onRequest(explainRequest.method, ({ code }: { code: string }) => explain(code));
+    connection.onRequest(explainRequest.method, ({ code, data }: ExplainParams) => explain(code, data));
     connection.onRequest(contextShapeRequest.method, async ({ uri }: { uri?: string }) => {
         const [entry] = uri === undefined ? application.entries() : schemas().entriesOf(uri);
         if (entry === undefined) return { markdown: '# Context shape\n\nOpen a ZModel schema first.\n' };

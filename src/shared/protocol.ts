@@ -164,8 +164,14 @@ export const contextShapeRequest: RequestDefinition<{ uri?: string }, { markdown
     method: 'zmodelAuth/contextShape',
 };
 
+export interface ExplainParams {
+    code: string;
+    /** `data` of the diagnostic that is asked about, as it was published: its own counterexample is shown first. */
+    data?: unknown;
+}
+
 /** The page of a diagnostic code, as Markdown; undefined for an unknown code. */
-export const explainRequest: RequestDefinition<{ code: string }, { markdown?: string; codes: string[] }> = {
+export const explainRequest: RequestDefinition<ExplainParams, { markdown?: string; codes: string[] }> = {
     method: 'zmodelAuth/explain',
 };
 
