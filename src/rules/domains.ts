@@ -11,9 +11,19 @@ export interface Domain {
     fresh: number;
     /** Makes the n-th of them; undefined when the type has no more. */
     make: (n: number) => Scalar | undefined;
+    /** The values with the first `fresh` of those that are made; the same list for the same number. */
+    withFresh: (fresh: number) => readonly Scalar[];
     /** Values of one domain are compared with each other. */
     key: string;
 }
+
+interface ValueClass {
+    literals: Set<Scalar>;
+    isOrdered: boolean;
+    isCompared: boolean;
+}
+
+const NO_CLASS: ValueClass = { literals: new Set(), isOrdered: false, isCompared: false };
 
 /** The type of a path: the declaration and field that it ends in. */
 interface Slot {
@@ -31,7 +41,8 @@ export class Domains {
     readonly #literals = new Map<string, Set<Scalar>>();
     readonly #ordered = new Set<string>();
     readonly #compared = new Set<string>();
-    readonly #built = new Map<string, Domain>();
+    readonly #built = new Map<string, Map<string, Domain>>();
+    #classes: Map<string, ValueClass> | undefined;
 
     constructor(schema: PolicySchema, now: number) {
         this.#schema = schema;
@@ -62,6 +73,7 @@ export class Domains {
         if (this.areCompared(a, b)) return;
         this.#joinCompared(a, b);
         this.#built.clear();
+        this.#classes = undefined;
     }
 
     /** Whether two slots hold values that rules compare, directly or by way of others. */
@@ -71,32 +83,54 @@ export class Domains {
 
     /** The values that rules compare a slot with. */
     literalsOf(slot: Slot): ReadonlySet<Scalar> {
-        const root = this.#find(keyOf(slot));
-        const found = new Set<Scalar>();
-        for (const [key, values] of this.#literals) {
-            if (this.#find(key) === root) for (const value of values) found.add(value);
-        }
-        return found;
+        return this.#classOf(this.#find(keyOf(slot))).literals;
     }
 
     /** The values that a column, or a member of `auth()`, is tried with; without null. */
-    domainOf(slot: Slot): Domain {
-        const known = this.#built.get(keyOf(slot));
+    domainOf(declaration: string, name: string): Domain {
+        let ofDeclaration = this.#built.get(declaration);
+        if (!ofDeclaration) this.#built.set(declaration, (ofDeclaration = new Map()));
+        const known = ofDeclaration.get(name);
         if (known) return known;
-        const root = this.#find(keyOf(slot));
-        const field = this.#model(slot.declaration)?.fields.get(slot.field);
-        const literals = [...this.literalsOf(slot)];
-        const isIn = (set: Set<string>): boolean => [...set].some((key) => this.#find(key) === root);
-        const isOrdered = isIn(this.#ordered);
-        const isCompared = isIn(this.#compared);
+        const root = this.#find(`${declaration}.${name}`);
+        const field = this.#model(declaration)?.fields.get(name);
+        const { literals, isOrdered, isCompared } = this.#classOf(root);
         const domain = build(field?.type.kind === 'enum' ? field.type.values : undefined, field?.type.name, {
-            literals,
+            literals: [...literals],
             isOrdered,
             now: this.now,
         });
-        const built = { ...domain, key: root, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
-        this.#built.set(keyOf(slot), built);
+        const lists: Scalar[][] = [];
+        const withFresh = (fresh: number): readonly Scalar[] => {
+            const made = Array.from({ length: fresh }, (_, index) => domain.make(index));
+            return (lists[fresh] ??= [...made.filter((value) => value !== undefined), ...domain.values]);
+        };
+        const built = { ...domain, withFresh, key: root, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
+        ofDeclaration.set(name, built);
         return built;
+    }
+
+    /** What is known of slots that are compared with each other, by one that stands for all. */
+    #classOf(root: string): ValueClass {
+        if (!this.#classes) {
+            this.#classes = new Map();
+            for (const [key, values] of this.#literals) {
+                const { literals } = this.#makeClass(key);
+                for (const value of values) literals.add(value);
+            }
+            for (const key of this.#ordered) this.#makeClass(key).isOrdered = true;
+            for (const key of this.#compared) this.#makeClass(key).isCompared = true;
+        }
+        return this.#classes.get(root) ?? NO_CLASS;
+    }
+
+    #makeClass(key: string): ValueClass {
+        const root = this.#find(key);
+        const known = this.#classes?.get(root);
+        if (known) return known;
+        const made = { literals: new Set<Scalar>(), isOrdered: false, isCompared: false };
+        this.#classes?.set(root, made);
+        return made;
     }
 
     #model(name: string): PolicyModel | undefined {
@@ -104,9 +138,10 @@ export class Domains {
     }
 
     #find(key: string): string {
-        let root = key;
-        for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root))
-            root = parent;
+        const parent = this.#parents.get(key);
+        if (parent === undefined) return key;
+        const root = this.#find(parent);
+        if (root !== parent) this.#parents.set(key, root);
         return root;
     }
 
@@ -200,7 +235,7 @@ function build(
     enumValues: readonly string[] | undefined,
     type: string | undefined,
     { literals, isOrdered, now }: { literals: readonly Scalar[]; isOrdered: boolean; now: number },
-): Omit<Domain, 'key'> {
+): Omit<Domain, 'key' | 'withFresh'> {
     if (enumValues) {
         const values = literals.filter((value) => typeof value === 'string' && enumValues.includes(value));
         const rest = enumValues.filter((value) => !values.includes(value));

@@ -227,10 +227,8 @@ export class LazyWorld implements World {
             const value = values[at];
             return value === undefined ? [] : [value];
         }
-        const values: (Scalar | undefined)[] = this.#values(declaration, field.name);
-        if (mayBeMissing) values.push(undefined);
-        if (values.length === 0) throw new Impossible();
-        const value = values[choices.choose(values.length)];
+        const values = this.#values(declaration, field.name);
+        const value = values[choices.choose(values.length + (mayBeMissing ? 1 : 0))];
         if (value !== undefined) this.#note(declaration, field.name, value);
         return value;
     }
@@ -251,31 +249,33 @@ export class LazyWorld implements World {
     #chooseColumn(row: LazyRow, name: string): Scalar {
         const field = this.#model(row.model)?.fields.get(name);
         if (!field || field.type.array) throw new Impossible();
-        const isSingle = field.isUnique || (field.isId && (this.#model(row.model)?.idFields.length ?? 0) === 1);
-        const taken = isSingle ? (this.#rows.get(row.model) ?? []).map((other) => other.values.get(name)) : [];
-        const values: Scalar[] = this.#values(row.model, name, isSingle ? taken.length : 0).filter(
-            (value) => !taken.includes(value),
-        );
-        if (field.type.optional) values.push(null);
-        const possible = values.filter((value) => this.#isOpen(row, name, value));
-        const value = possible[this.#options.choices.choose(possible.length)];
+        const model = this.#model(row.model);
+        const isSingle = field.isUnique || (field.isId && model?.idFields.length === 1);
+        const others = isSingle ? (this.#rows.get(row.model) ?? []) : [];
+        const isBound = this.#closed.has(row.model);
+        let values = this.#values(row.model, name, others.length);
+        if (isSingle && others.length > 0) {
+            values = values.filter((value) => !others.some((other) => other.values.get(name) === value));
+        }
+        if (field.type.optional) values = [...values, null];
+        if (isBound) values = values.filter((value) => this.#isOpen(row, name, value));
+        const value = values[this.#options.choices.choose(values.length)];
         if (value === undefined) throw new Impossible();
         this.#note(row.model, name, value);
         return value;
     }
 
     /** The values of a slot that differ in effect: those of the rules, fresh ones in use, and one more. */
-    #values(declaration: string, field: string, more = 0): Scalar[] {
-        const domain = this.#options.domains.domainOf({ declaration, field });
-        const fresh = Math.min(domain.fresh + more, (this.#used.get(domain.key) ?? 0) + 1);
-        const made = Array.from({ length: fresh }, (_, index) => domain.make(index));
-        return [...made.filter((value) => value !== undefined), ...domain.values];
+    #values(declaration: string, field: string, more = 0): readonly Scalar[] {
+        const domain = this.#options.domains.domainOf(declaration, field);
+        return domain.withFresh(Math.min(domain.fresh + more, (this.#used.get(domain.key) ?? 0) + 1));
     }
 
     #note(declaration: string, field: string, value: Scalar): void {
-        const domain = this.#options.domains.domainOf({ declaration, field });
+        if (value === null) return;
+        const domain = this.#options.domains.domainOf(declaration, field);
         const used = this.#used.get(domain.key) ?? 0;
-        if (value !== null && domain.make(used) === value) this.#used.set(domain.key, used + 1);
+        if (domain.make(used) === value) this.#used.set(domain.key, used + 1);
     }
 
     // ---- rows
