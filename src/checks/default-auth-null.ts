@@ -9,9 +9,13 @@ import { ruleProbe } from './rule-probe.ts';
 
 /** `@default(auth().x)` on a field, where a request that may create can lack the member. */
 export const defaultAuthNull: Check = (input) => {
-    const { models } = ruleProbe(input);
+    const shared = ruleProbe(input);
     return oncePerPlace(
-        models.flatMap((model) => [...model.fields.values()].flatMap((field) => findingOf(input, model, field) ?? [])),
+        shared.models.flatMap((model) =>
+            shared.findingsIn('default-auth-null', model, () =>
+                [...model.fields.values()].flatMap((field) => findingOf(input, model, field) ?? []),
+            ),
+        ),
     );
 };
 

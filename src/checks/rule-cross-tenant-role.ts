@@ -20,7 +20,11 @@ export const ruleCrossTenantRole: Check = (input) =>
 export function crossTenantRoles(input: CheckInput): { model: PolicyModel; finding: Finding }[] {
     const shared = ruleProbe(input);
     return shared.once('cross-tenant', () =>
-        shared.models.flatMap((model) => findIn(input, model).map((finding) => ({ model, finding }))),
+        shared.models.flatMap((model) =>
+            shared
+                .findingsIn('rule-cross-tenant-role', model, () => findIn(input, model))
+                .map((finding) => ({ model, finding })),
+        ),
     );
 }
 

@@ -6,27 +6,30 @@ import { ruleProbe } from './rule-probe.ts';
 
 /** `!` (every) or `^` (none) is true on an empty list, and allows access by that. */
 export const ruleEmptyListGrants: Check = (input) => {
-    const { probe, models } = ruleProbe(input);
+    const shared = ruleProbe(input);
+    const { probe } = shared;
     return oncePerPlace(
-        models.flatMap((model) =>
-            probeEmptyLists(probe, model).map(({ predicate, rule, operations, witness }) => {
-                const list = textAt(input.view, rule.file, predicate.list.span);
-                return ruleFinding({
-                    code: 'rule-empty-list-grants',
-                    rule,
-                    span: predicate.span,
-                    message: `${codeOf(input.view, rule.file, predicate)} is true when ${list} is empty.`,
-                    counterexample: describeWitness(probe, witness, { operations }),
-                    fixes: [
-                        editRule(
-                            input,
-                            rule,
-                            `Require that ${list} is not empty`,
-                            guardEdits(`${list}?[true]`, predicate, rule.condition),
-                        ),
-                    ],
-                });
-            }),
+        shared.models.flatMap((model) =>
+            shared.findingsIn('rule-empty-list-grants', model, () =>
+                probeEmptyLists(probe, model).map(({ predicate, rule, operations, witness }) => {
+                    const list = textAt(input.view, rule.file, predicate.list.span);
+                    return ruleFinding({
+                        code: 'rule-empty-list-grants',
+                        rule,
+                        span: predicate.span,
+                        message: `${codeOf(input.view, rule.file, predicate)} is true when ${list} is empty.`,
+                        counterexample: describeWitness(probe, witness, { operations }),
+                        fixes: [
+                            editRule(
+                                input,
+                                rule,
+                                `Require that ${list} is not empty`,
+                                guardEdits(`${list}?[true]`, predicate, rule.condition),
+                            ),
+                        ],
+                    });
+                }),
+            ),
         ),
     );
 };

@@ -12,22 +12,34 @@ import { ruleProbe } from './rule-probe.ts';
 /** A request without a user is allowed what the rules hardly mean to allow to everyone. */
 export const ruleGrantsAnonymous: Check = (input) => {
     const shared = ruleProbe(input);
-    const found: Finding[] = [];
-    const hints = new Map<string, Finding>();
-    for (const model of shared.models) {
-        for (const grant of shared.missing(model).grants) {
+    const all = shared.models.flatMap((model) =>
+        shared.findingsIn('rule-grants-anonymous', model, () => grantsIn(input, model)),
+    );
+    const hinted = new Set<string>();
+    return oncePerPlace(
+        all.filter(({ severity, file }) => {
+            if (severity !== 'hint') return true;
+            if (hinted.has(file)) return false;
+            hinted.add(file);
+            return true;
+        }),
+    );
+};
+
+/** What anonymous requests are allowed in a model; hints are for plain `true`. */
+function grantsIn(input: CheckInput, model: PolicyModel): Finding[] {
+    return ruleProbe(input)
+        .missing(model)
+        .grants.flatMap((grant) => {
             const writes = grant.operations.filter((operation) => operation !== 'read');
             const isPlain = !someExpr(grant.rule.condition, ({ kind }) => kind === 'path' || kind === 'call');
             const exposed = grant.operations.includes('read') ? exposedColumns(input, model, grant) : [];
-            if (exposed.length > 0) found.push(exposure(input, model, grant, exposed));
-            else if (writes.length === 0) continue;
-            else if (isPlain && !isCoreTable(model)) {
-                if (!hints.has(grant.rule.file)) hints.set(grant.rule.file, plainGrant(input, model, grant));
-            } else found.push(writeGrant(input, model, grant));
-        }
-    }
-    return oncePerPlace([...found, ...hints.values()]);
-};
+            if (exposed.length > 0) return [exposure(input, model, grant, exposed)];
+            if (writes.length === 0) return [];
+            const isHint = isPlain && !isCoreTable(model);
+            return [isHint ? plainGrant(input, model, grant) : writeGrant(input, model, grant)];
+        });
+}
 
 /** The columns that aren't for everybody and that anonymous requests see. */
 function exposedColumns(input: CheckInput, model: PolicyModel, { witness }: AnonymousGrant): PolicyField[] {

@@ -43,13 +43,15 @@ export function isTenantAtom(schema: PolicySchema, { path }: Atom): boolean {
 /** The findings of one of these codes. */
 export function findMissing(input: CheckInput, code: MissingCode): Finding[] {
     const shared = ruleProbe(input);
-    const findings = shared.models.flatMap((model) => {
-        const { causes } = shared.missing(model);
-        const coded = causes.map((cause) => ({ cause, code: codeOfCause(shared.schema, cause) }));
-        return coded
-            .filter((each) => each.code === code && !isContained(shared.schema, each, coded))
-            .map(({ cause }) => ruleFinding(partsOf(input, model, code, cause)));
-    });
+    const findings = shared.models.flatMap((model) =>
+        shared.findingsIn(code, model, () => {
+            const { causes } = shared.missing(model);
+            const coded = causes.map((cause) => ({ cause, code: codeOfCause(shared.schema, cause) }));
+            return coded
+                .filter((each) => each.code === code && !isContained(shared.schema, each, coded))
+                .map(({ cause }) => ruleFinding(partsOf(input, model, code, cause)));
+        }),
+    );
     return oncePerPlace(findings);
 }
 

@@ -8,21 +8,23 @@ export const ruleNeverTrue: Check = (input) => {
     const shared = ruleProbe(input);
     return oncePerPlace(
         shared.models.flatMap((model) =>
-            shared
-                .unreachable(model)
-                .filter(({ kind }) => kind === 'never-true')
-                .map(({ rule, denies }) =>
-                    ruleFinding({
-                        code: 'rule-never-true',
-                        rule,
-                        span: rule.condition.span,
-                        message: `This condition can't be true, so that the rule allows nothing.`,
-                        related: denies.map((deny) => ({
-                            location: rangeOf(input.view, deny.file, deny.span),
-                            message: 'This deny hits.',
-                        })),
-                    }),
-                ),
+            shared.findingsIn('rule-never-true', model, () =>
+                shared
+                    .unreachable(model)
+                    .filter(({ kind }) => kind === 'never-true')
+                    .map(({ rule, denies }) =>
+                        ruleFinding({
+                            code: 'rule-never-true',
+                            rule,
+                            span: rule.condition.span,
+                            message: `This condition can't be true, so that the rule allows nothing.`,
+                            related: denies.map((deny) => ({
+                                location: rangeOf(input.view, deny.file, deny.span),
+                                message: 'This deny hits.',
+                            })),
+                        }),
+                    ),
+            ),
         ),
     );
 };

@@ -1,4 +1,5 @@
-import type { ContextShape } from '../model/context-shape.ts';
+import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
+import type { Finding } from '../model/finding.ts';
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import { probeMissing } from '../rules/probe-missing.ts';
 import type { MissingResult } from '../rules/probe-missing.ts';
@@ -9,6 +10,7 @@ import type { Probe } from '../rules/probe.ts';
 import { knownCalls, memberOf } from './auth-members.ts';
 import type { KnownCall } from './auth-members.ts';
 import type { CheckInput } from './check.ts';
+import { RuleMemory } from './rule-memory.ts';
 import { judgeCalls } from './context-calls.ts';
 
 /** What the checks of rules share: the schema's rules, what requests may lack, and searches that are made once. */
@@ -18,12 +20,14 @@ export class RuleProbe {
     /** The models whose rules are looked at: intact ones, in a schema with the policy plugin. */
     readonly models: PolicyModel[];
     readonly #calls: readonly KnownCall[];
+    readonly #memory: RuleMemory;
     readonly #results = new Map<string, unknown>();
 
     constructor(input: CheckInput) {
         this.schema = input.view.policies();
         this.#calls = knownCalls(input.contexts ?? []);
         this.probe = createProbe(this.schema, missingMembers(input, this.schema));
+        this.#memory = new RuleMemory(input.view, this.probe, printOf(this.#calls));
         const isLegible = this.schema.hasPolicyPlugin;
         this.models = isLegible
             ? [...this.schema.models.values()].filter(({ intact, isIgnored }) => intact && !isIgnored)
@@ -58,6 +62,11 @@ export class RuleProbe {
             return member ? member.optional || member.nullable || member.undefinable : !call.open;
         });
     };
+
+    /** What a check finds in a model, remembered as long as nothing changes that it depends on. */
+    findingsIn(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
+        return this.#memory.findings(check, model, compute);
+    }
 
     /** A result that several checks need. */
     once<T>(key: string, compute: () => T): T {
@@ -97,7 +106,7 @@ function missingMembers(input: CheckInput, schema: PolicySchema): Probe['mayBeMi
             if (!member) {
                 if (!call.open) return 'not always';
                 isSure = false;
-            } else if (member.optional || member.nullable || member.undefinable) return 'not always';
+            } else if (isLacking(schema, name, member)) return 'not always';
             else if (member.type.kind === 'unknown') isSure = false;
         }
         return isSure ? 'always' : 'unknown';
@@ -115,6 +124,29 @@ function missingMembers(input: CheckInput, schema: PolicySchema): Probe['mayBeMi
         answers.set(name, answer);
         return answer;
     };
+}
+
+/** What the calls say of their members, as far as checks of rules look at it. */
+function printOf(calls: readonly KnownCall[]): string {
+    return JSON.stringify(
+        calls.map(({ members, open }) => [
+            open,
+            Object.entries(members).map(([name, { optional, nullable, undefinable, origin, type }]) => [
+                name,
+                optional,
+                nullable,
+                undefinable,
+                origin,
+                type.kind,
+            ]),
+        ]),
+    );
+}
+
+/** Whether a member may be missing for rules. A null that is passed for a Boolean is false except on PostgreSQL. */
+function isLacking(schema: PolicySchema, name: string, member: ShapeMember): boolean {
+    const isFalse = schema.provider !== 'postgresql' && schema.auth?.fields.get(name)?.type.name === 'Boolean';
+    return member.optional || member.undefinable || (member.nullable && !isFalse);
 }
 
 function isUnderstood({ inTest, value }: ContextShape): boolean {

@@ -10,23 +10,32 @@ import { crossTenantRoles } from './rule-cross-tenant-role.ts';
 
 /** An update makes a row that the same user may not create: it takes a row over, or moves it to another tenant or owner. */
 export const ruleTenantEscape: Check = (input) => {
-    const { probe, models } = ruleProbe(input);
+    const shared = ruleProbe(input);
     const confused = new Set(crossTenantRoles(input).map(({ model }) => model));
-    const found = models
+    const found = shared.models
         .filter((model) => !confused.has(model))
-        .flatMap((model) => {
-            const escapes = probeEscapes(probe, model, belongingColumns(probe, model));
-            const moves = escapes.filter(({ isGivenAway }) => !isGivenAway);
-            const [escape, ...others] = moves.length > 0 ? moves : escapes;
-            return escape ? [{ model, escape, fields: [escape, ...others].map(({ column }) => column.field) }] : [];
-        });
-    const [givenAway] = found.filter(({ escape }) => escape.isGivenAway);
-    return oncePerPlace(
-        found
-            .filter((each) => !each.escape.isGivenAway || each === givenAway)
-            .map(({ model, escape, fields }) => findingOf(input, model, escape, fields)),
-    );
+        .flatMap((model) => shared.findingsIn('rule-tenant-escape', model, () => escapeIn(input, model)));
+    // Rows that are given away are told once.
+    const givenAway = found.find(({ severity }) => severity === 'information');
+    return oncePerPlace(found.filter((finding) => finding.severity !== 'information' || finding === givenAway));
 };
+
+function escapeIn(input: CheckInput, model: PolicyModel): Finding[] {
+    const { probe } = ruleProbe(input);
+    const escapes = probeEscapes(probe, model, belongingColumns(probe, model));
+    const moves = escapes.filter(({ isGivenAway }) => !isGivenAway);
+    const all = moves.length > 0 ? moves : escapes;
+    const [escape] = all;
+    if (!escape) return [];
+    return [
+        findingOf(
+            input,
+            model,
+            escape,
+            all.map(({ column }) => column.field),
+        ),
+    ];
+}
 
 function findingOf(input: CheckInput, model: PolicyModel, escape: Escape, fields: readonly PolicyField[]): Finding {
     const { column, isGivenAway, rules, witness } = escape;

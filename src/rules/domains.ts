@@ -102,8 +102,10 @@ export class Domains {
         });
         const lists: Scalar[][] = [];
         const withFresh = (fresh: number): readonly Scalar[] => {
+            const known = lists[fresh];
+            if (known) return known;
             const made = Array.from({ length: fresh }, (_, index) => domain.make(index));
-            return (lists[fresh] ??= [...made.filter((value) => value !== undefined), ...domain.values]);
+            return (lists[fresh] = [...made.filter((value) => value !== undefined), ...domain.values]);
         };
         const built = { ...domain, withFresh, key: root, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
         ofDeclaration.set(name, built);
