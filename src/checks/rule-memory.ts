@@ -16,6 +16,21 @@ interface Remembered {
 const MOST_MODELS = 4000;
 const memory = new Map<string, Map<string, Remembered[]>>();
 
+/** Long texts by the numbers that stand for them in keys. */
+const numbers = new Map<string, number>();
+const MOST_NUMBERS = 20_000;
+let lastNumber = 0;
+
+function numberOf(text: string): number {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    // A text that is forgotten gets a new number, so that what was found for it is looked for again.
+    if (numbers.size > MOST_NUMBERS) numbers.clear();
+    lastNumber += 1;
+    numbers.set(text, lastNumber);
+    return lastNumber;
+}
+
 /**
  * Remembers what was found in a model as long as nothing changes that it depends on: the texts of the model, of what it
  * inherits, of `auth()` and of the models that its rules reach; the values that these are tried with; what requests
@@ -26,9 +41,8 @@ export class RuleMemory {
     readonly #contents: ReadonlyMap<string, string>;
     readonly #schema: PolicySchema;
     readonly #probe: Probe;
-    readonly #surroundings: string;
-    readonly #texts = new Map<string, string>();
-    readonly #prints = new Map<string, string>();
+    readonly #surroundings: number;
+    readonly #states = new Map<string, number>();
     readonly #known = new Map<PolicyModel, Map<string, Remembered[]>>();
 
     /** @param surroundings - What else findings depend on: how the application calls `$setAuth`. */
@@ -40,7 +54,9 @@ export class RuleMemory {
         const auth = probe.schema.auth;
         const lacks = [...(auth?.fields.keys() ?? [])].filter((name) => probe.mayBeMissing(auth?.name ?? '', name));
         const { provider = '', complete } = probe.schema;
-        this.#surroundings = [surroundings, provider, String(complete), auth?.name ?? '', lacks.join()].join(' ');
+        this.#surroundings = numberOf(
+            [surroundings, provider, String(complete), auth?.name ?? '', lacks.join()].join(' '),
+        );
     }
 
     /** The findings of a check in a model: remembered ones, or those that `compute` gives. */
@@ -70,34 +86,31 @@ export class RuleMemory {
 
     #keyOf(model: PolicyModel): string {
         const names = [...dependencies(this.#schema, model)];
-        const texts = names.map((name) => `${this.#textOf(name)}\u0000${this.#printOf(name)}`);
-        return [model.name, this.#surroundings, ...texts].join('\u0000');
+        return [model.name, this.#surroundings, ...names.map((name) => this.#stateOf(name))].join(' ');
     }
 
-    #textOf(name: string): string {
-        const known = this.#texts.get(name);
+    /** Stands for the text of a declaration and the values that its columns are tried with. */
+    #stateOf(name: string): number {
+        const known = this.#states.get(name);
         if (known !== undefined) return known;
         const declaration = this.#declarations.get(name);
         const content = this.#contents.get(declaration?.file ?? '') ?? '';
         const text = declaration ? content.slice(declaration.span.start, declaration.span.end) : '';
-        this.#texts.set(name, text);
-        return text;
+        const state = numberOf(`${text}\u0000${this.#printOf(name)}`);
+        this.#states.set(name, state);
+        return state;
     }
 
     /** The values that the columns of a declaration are tried with. */
     #printOf(name: string): string {
-        const known = this.#prints.get(name);
-        if (known !== undefined) return known;
         const declaration = this.#schema.models.get(name) ?? this.#schema.types.get(name);
         const columns = [...(declaration?.fields.values() ?? [])].filter(({ relation }) => !relation);
-        const print = columns
+        return columns
             .map((field) => {
                 const { values, fresh, key } = this.#probe.domains.domainOf(name, field.name);
                 return `${field.name} ${key} ${fresh} ${JSON.stringify(values)}`;
             })
             .join('\n');
-        this.#prints.set(name, print);
-        return print;
     }
 
     /** Findings that name other places aren't kept: those may move. */

@@ -7,6 +7,7 @@ import type { SyntaxError } from './parse.ts';
 import { fieldNames, idFieldsOf, readDefault, readRelation, readRules, uniqueFieldsOf } from './policy-attributes.ts';
 import type { RelationArguments } from './policy-attributes.ts';
 import { addRelations } from './policy-relations.ts';
+import { namesOf, rememberRules } from './rule-memory.ts';
 import type { SchemaSource } from './view.ts';
 
 const POLICY_PLUGIN = '@zenstackhq/plugin-policy';
@@ -69,10 +70,17 @@ export function buildPolicySchema(view: Omit<SchemaView, 'policies'>, sources: r
     addRelations(schema.models, (field) => relations.get(placeKey(field.file, field.nameSpan.start)));
 
     const enumValues = enumValuesOf(schema.enums);
+    const names = namesOf(view);
+    const contents = new Map(sources.map(({ file, content }) => [file, content]));
     for (const own of declarations.values()) {
         const { model } = own;
         const scope = { schema, enumValues, owner: model, at: model, bindings: new Map<string, undefined>() };
-        own.rules.push(...readRules(own.node.attributes, model, scope, own.errors));
+        const read = (): PolicyRule[] => readRules(own.node.attributes, model, scope, own.errors);
+        const text = contents.get(model.file)?.slice(model.span.start, model.span.end);
+        // With errors in the file, the same text may have been read in another way.
+        const isSure = own.errors.length === 0 && text !== undefined;
+        const place = { file: model.file, text: text ?? '', start: model.span.start };
+        own.rules.push(...(isSure ? rememberRules(names, place, read) : read()));
         for (const field of own.fields) {
             field.rules.push(...readRules(field.node.attributes, model, scope, own.errors, field.view.name));
             if (field.default) readDefault(field.node, field.default, scope);
