@@ -23,7 +23,7 @@ export interface Stage {
 }
 
 /** Milliseconds that one stage may take before it is stopped and counts as failed. */
-const stageTimeout = 6 * 60_000;
+const stageTimeout = 20 * 60_000;
 
 /** In the order in which they run: what fails fast comes first. */
 export const stages: readonly Stage[] = [
