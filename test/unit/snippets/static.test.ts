@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { runChecks } from '../../../src/checks/index.ts';
 import { validateSchema } from '../../support/orm.ts';
+import { viewOf } from '../insert/support.ts';
 import { choicesOf, expandSnippet, tabstopsOf } from './expand.ts';
 import { noteSchema, relationSchema, topLevelSchema } from './hosts.ts';
 import { loadSnippets } from './load.ts';
@@ -45,6 +47,15 @@ const hosts: Record<string, (text: string) => string> = {
 };
 
 const snippets = loadSnippets();
+
+/** What our checks say about a schema, but for models that no rule was meant for; one line each. */
+function findingsIn(schema: string): string[] {
+    const findings = runChecks(
+        { view: viewOf(schema), isMainSchema: true, display: (file) => file },
+        { 'model-denies-everything': 'off' },
+    );
+    return findings.map(({ code, span, message }) => `${code}: ${schema.slice(span.start, span.end)}: ${message}`);
+}
 
 describe('snippets/zmodel.json', () => {
     it('has a place for each snippet here', () => {
@@ -107,6 +118,11 @@ describe('snippets/zmodel.json', () => {
             it(`${name}: ZenStack accepts ${text.split('\n', 1)[0] ?? ''}`, async () => {
                 assert.ok(host);
                 assert.deepEqual(await validateSchema(host(text)), { errors: [], warnings: [] });
+            });
+
+            it(`${name}: raises no finding with ${text.split('\n', 1)[0] ?? ''}`, () => {
+                assert.ok(host);
+                assert.deepEqual(findingsIn(host(text)), []);
             });
         }
     }
