@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
-import { isAuthTable } from './auth-tables.ts';
+import { isAuthTable } from '../insert/auth-tables.ts';
 import type { Check, CheckInput } from './check.ts';
 import { rangeOf } from './places.ts';
 

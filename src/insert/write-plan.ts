@@ -12,7 +12,7 @@ import {
     renderEnum,
     renderPolicyPlugin,
 } from './extras.ts';
-import { neededImports } from './imports.ts';
+import { importStyle, neededImports } from './imports.ts';
 import { appendTo, completeModel, insertAfter, insertAtTop } from './place.ts';
 import type { Edit } from './place.ts';
 import { quoted, renderDatasource, renderModel } from './render.ts';
@@ -140,14 +140,6 @@ function homeBlocks(
         ...(commented === undefined ? [] : [commented, ...others]),
         ...(authType ? [renderAuthType(authType, style)] : []),
     ];
-}
-
-/** A file's style with the quotes of its own imports. */
-function importStyle(view: SchemaView, file: string, styles: SchemaStyles): TextStyle {
-    const known = view.files.find((candidate) => candidate.file === file);
-    const start = known?.imports.at(-1)?.span.start;
-    const quote = start === undefined ? undefined : known?.content.charAt(start);
-    return { ...styles.of(file), ...(quote === "'" || quote === '"' ? { quote } : {}) };
 }
 
 /** Whether a file holds nothing but imports and comments. */

@@ -14,6 +14,7 @@ import {
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
+    addTenantRulesRequest,
     checkSetupRequest,
     contextShapeRequest,
     explainRequest,
@@ -23,7 +24,13 @@ import {
     sourceShownNotification,
     unsavedSourcesNotification,
 } from '../shared/protocol.ts';
-import type { ExplainParams, InsertParams, LoadConfigParams, UnsavedSource } from '../shared/protocol.ts';
+import type {
+    ExplainParams,
+    InsertParams,
+    LoadConfigParams,
+    TenantRulesParams,
+    UnsavedSource,
+} from '../shared/protocol.ts';
 import { parseSettings } from '../shared/settings.ts';
 import { loadRealConfig } from '../worker/load-config.ts';
 import type { FactSource } from '../workspace/facts.ts';
@@ -58,6 +65,7 @@ import { addReadingHandlers, readingAids, refreshHints } from './reading-aids.ts
 import { Schemas } from './schemas.ts';
 import { addCodeActions, registerSourceActions } from './source-actions.ts';
 import { Status } from './status.ts';
+import { addTenantRules } from './tenant-rules.ts';
 import { UnsavedSources } from './unsaved-sources.ts';
 import { UpdateHandler } from './update-handler.ts';
 
@@ -243,6 +251,9 @@ async function compose(
     });
     connection.onRequest(checkSetupRequest.method, (request: { uri?: string }) =>
         checkSetup(request, { schemas: schemas(), application, features }),
+    );
+    connection.onRequest(addTenantRulesRequest.method, (request: TenantRulesParams) =>
+        addTenantRules(request, { schemas: schemas(), features }),
     );
     connection.onRequest(explainRequest.method, ({ code, data }: ExplainParams) => explain(code, data));
     connection.onRequest(contextShapeRequest.method, async ({ uri }: { uri?: string }) => {

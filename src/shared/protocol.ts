@@ -1,4 +1,5 @@
 import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
+import type { TenantGrant, TenantRulesOffer } from '../model/tenant-rules.ts';
 import type { Location } from '../model/text.ts';
 import type { Unknown } from '../model/unknown.ts';
 import type { Settings } from './settings.ts';
@@ -116,6 +117,29 @@ export type InsertResult =
 
 export const insertAuthModelsRequest: RequestDefinition<InsertParams, InsertResult> = {
     method: 'zmodelAuth/insertAuthModels',
+};
+
+export interface TenantRulesParams {
+    /** As in `InsertParams`. */
+    uri?: string;
+    /** The answer to `choose-models`: ids of offers. */
+    chosen?: string[];
+    /** What the members of a tenant may do where nothing is allowed yet. Default: `read`. */
+    grant?: TenantGrant;
+}
+
+export type TenantRulesResult =
+    /** Several schemas: ask the user and send the request again with `uri`. */
+    | { kind: 'choose-schema'; schemas: { uri: string; label: string }[] }
+    /** Ask the user for which models, and send the request again with `chosen`. */
+    | { kind: 'choose-models'; offers: TenantRulesOffer[]; notes: string[] }
+    /** Nothing could be done; `message` says why and what to do. */
+    | { kind: 'failed'; message: string; location?: Location }
+    /** As in `InsertResult`; `notes`: what to know besides, a sentence each. */
+    | { kind: 'plan'; edit?: WorkspaceEdit; summary: string; notes: string[]; anchor: string };
+
+export const addTenantRulesRequest: RequestDefinition<TenantRulesParams, TenantRulesResult> = {
+    method: 'zmodelAuth/addTenantRules',
 };
 
 export interface LoadConfigParams {

@@ -45,7 +45,8 @@ function findId(auth: DeclarationView): FieldView | undefined {
     );
 }
 
-function findTenants(auth: DeclarationView, model: DeclarationView): MatchedColumn[] {
+/** The columns of a model that identify tenants, the likeliest first. */
+export function findTenants(auth: DeclarationView, model: DeclarationView): MatchedColumn[] {
     const id = findId(auth);
     const keys = foreignKeys(model);
     const found = auth.fields

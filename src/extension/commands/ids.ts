@@ -3,6 +3,7 @@ export const COMMANDS = {
     'zmodelAuth.insertAuthModels': 'Insert Better Auth Models…',
     'zmodelAuth.insertAuthType': 'Insert @@auth Type from Context…',
     'zmodelAuth.insertUserContext': 'Insert User Context Helper (TypeScript)…',
+    'zmodelAuth.addTenantRules': 'Add Tenant Rules to Models…',
     'zmodelAuth.checkSetup': 'Check Better Auth and ZenStack Setup',
     'zmodelAuth.showContextShape': 'Show Context Shape',
     'zmodelAuth.explainFinding': 'Explain Finding',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import { offerRestart, ServerDownError } from '../server.ts';
+import { addTenantRules } from './add-tenant-rules.ts';
 import { checkSetup } from './check-setup.ts';
 import { explainFinding } from './explain-finding.ts';
 import { COMMANDS, type CommandId } from './ids.ts';
@@ -14,6 +15,7 @@ const HANDLERS: Record<CommandId, CommandHandler> = {
     'zmodelAuth.insertAuthModels': insertAuthModels,
     'zmodelAuth.insertAuthType': insertAuthType,
     'zmodelAuth.insertUserContext': insertUserContext,
+    'zmodelAuth.addTenantRules': addTenantRules,
     'zmodelAuth.checkSetup': checkSetup,
     'zmodelAuth.showContextShape': showContextShape,
     'zmodelAuth.explainFinding': explainFinding,

@@ -1,6 +1,4 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Location } from '../../model/text.ts';
 import { toPreviewedEdit } from '../preview.ts';
 import {
     insertAuthModelsRequest,
@@ -13,6 +11,7 @@ import { schemaUri } from './active-schema.ts';
 import { describeAdded, describeRemainder, renderDetails, type InsertPlan } from './insert-report.ts';
 import { LOAD_TITLE, loadConfig } from './load-config.ts';
 import { pickExtras } from './pick-extras.ts';
+import { pickSchema, showFailure } from './questions.ts';
 import type { Services } from './services.ts';
 
 type Choice<K extends InsertResult['kind']> = Extract<InsertResult, { kind: K }>;
@@ -54,7 +53,7 @@ async function takeStep(services: Services, params: InsertParams): Promise<Inser
             return config === undefined ? undefined : { ...params, config };
         }
         case 'choose-schema': {
-            const uri = await pickSchema(result);
+            const uri = await pickSchema(TITLE, result.schemas);
             return uri === undefined ? undefined : { ...params, uri };
         }
         case 'choose-plugins': {
@@ -110,27 +109,6 @@ async function pickConfig({ configs }: Choice<'choose-config'>): Promise<string 
         { title: TITLE, placeHolder: 'Which Better Auth configuration?', matchOnDetail: true },
     );
     return picked?.id;
-}
-
-async function pickSchema({ schemas }: Choice<'choose-schema'>): Promise<string | undefined> {
-    const picked = await vscode.window.showQuickPick(
-        schemas.map(({ label, uri }) => ({ label, detail: vscode.Uri.parse(uri, true).fsPath, uri })),
-        { title: TITLE, placeHolder: 'Which schema?', matchOnDetail: true },
-    );
-    return picked?.uri;
-}
-
-async function showFailure({ message, location }: Choice<'failed'>): Promise<void> {
-    const open = location ? [`Open ${path.basename(location.file)}`] : [];
-    const choice = await vscode.window.showErrorMessage(message, ...open);
-    if (choice !== undefined && location) await openLocation(location);
-}
-
-async function openLocation({ file, range }: Location): Promise<void> {
-    const { start, end } = range;
-    await vscode.window.showTextDocument(vscode.Uri.file(file), {
-        selection: new vscode.Range(start.line, start.character, end.line, end.character),
-    });
 }
 
 /** Out: the parameters of a request that is to follow, if any. */

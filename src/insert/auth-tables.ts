@@ -1,5 +1,5 @@
-import { columnNamesOf, isModelFor } from '../insert/match.ts';
-import { normalizeName } from '../insert/names.ts';
+import { columnNamesOf, isModelFor } from './match.ts';
+import { normalizeName } from './names.ts';
 import type { AuthConfig } from '../model/auth-table.ts';
 import type { DeclarationView } from '../model/schema-view.ts';
 
