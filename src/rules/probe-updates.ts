@@ -41,7 +41,7 @@ export function belongingColumns(probe: Probe, model: PolicyModel): BelongingCol
     const columns = new Map<string, BelongingColumn>();
     for (const rule of model.rules) {
         for (const atom of atomsOf(rule, model.name)) {
-            for (const { field, isDirect } of startsOf(probe, model, atom)) {
+            for (const { field, isDirect } of startsOf(model, atom)) {
                 const member = atom.path && (isAuthItself(atom.path) ? auth.idFields[0] : atom.path.members[0]?.name);
                 const isId = member !== undefined && auth.idFields.includes(member);
                 const known = columns.get(field.name);
@@ -57,21 +57,21 @@ export function belongingColumns(probe: Probe, model: PolicyModel): BelongingCol
 }
 
 /** The columns of the model itself that a condition depends on: the one compared, or the keys of the relation it goes by. */
-function startsOf(probe: Probe, model: PolicyModel, atom: Atom): { field: PolicyField; isDirect: boolean }[] {
+function startsOf(model: PolicyModel, atom: Atom): { field: PolicyField; isDirect: boolean }[] {
     const found: { field: PolicyField; isDirect: boolean }[] = [];
-    const add = (name: string | undefined, rest: number, isComparedWithAuth: boolean): void => {
+    const add = (name: string | undefined, rest: readonly string[], isComparedWithAuth: boolean): void => {
         const field = name === undefined ? undefined : model.fields.get(name);
         if (!field) return;
         if (!field.relation) {
-            if (!field.isId && !field.isGenerated) found.push({ field, isDirect: rest === 0 && isComparedWithAuth });
+            if (!field.isId && !field.isGenerated)
+                found.push({ field, isDirect: rest.length === 0 && isComparedWithAuth });
             return;
         }
         if (!field.relation.owned) return;
-        const target = probe.schema.models.get(field.relation.target);
         for (const { fk, pk } of field.relation.keys) {
             const key = model.fields.get(fk);
             // `owner == auth()` and `owner.id == auth().id` are about the key itself.
-            const isKey = rest === 0 || (rest === 1 && target?.idFields[0] === pk);
+            const isKey = rest.length === 0 || (rest.length === 1 && rest[0] === pk);
             if (key) found.push({ field: key, isDirect: isKey && isComparedWithAuth });
         }
     };
@@ -79,8 +79,8 @@ function startsOf(probe: Probe, model: PolicyModel, atom: Atom): { field: Policy
         if (expr.kind !== 'path') return;
         const names = expr.members.map(({ name }) => name);
         // Within a predicate bare names are the element's.
-        if (expr.root.kind === 'field' && !isWithin) add(expr.root.name, names.length, isCompared);
-        if (expr.root.kind === 'this') add(names[0], names.length - 1, isCompared);
+        if (expr.root.kind === 'field' && !isWithin) add(expr.root.name, names, isCompared);
+        if (expr.root.kind === 'this') add(names[0], names.slice(1), isCompared);
     };
     if (atom.other) look(atom.other, atom.expr.kind === 'compare', atom.isInPredicate);
     // Predicates that read auth(): `organization.members?[userId == auth().id]`, `auth().memberships?[orgId == this.orgId]`.
