@@ -88,7 +88,7 @@ ZModel Auth runs in VS Code ${newest}, with samples/multi-tenant open:
 
     ${url}
 
-F1, "ZModel Auth: Insert Better Auth Models…" is the main job; broken/schema.zmodel shows findings and their fixes.
+F1, "ZModel Auth: Insert Better Auth Models…" is the main job; broken/schema.zmodel and broken/rules.zmodel show findings and their fixes.
 Ctrl+C ends it.`);
     if (open && canOpenBrowser()) await openBrowser(url);
     await server.ended;
