@@ -15,6 +15,8 @@ export interface CheckInput {
     configs?: readonly AuthConfig[];
     /** How the packages around the schema were installed; undefined while that isn't known yet. */
     setup?: SetupFacts;
+    /** Told of a model with more small worlds of requests and rows than are looked at. */
+    onLimited?: (model: string) => void;
     /** True when this schema is the one that the package declares, or its only one. */
     isMainSchema: boolean;
     /** A path as a reader knows it: relative to the working directory or workspace folder. */

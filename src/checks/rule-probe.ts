@@ -26,7 +26,7 @@ export class RuleProbe {
     constructor(input: CheckInput) {
         this.schema = input.view.policies();
         this.#calls = knownCalls(input.contexts ?? []);
-        this.probe = createProbe(this.schema, missingMembers(input, this.schema));
+        this.probe = createProbe(this.schema, missingMembers(input, this.schema), input.onLimited);
         this.#memory = new RuleMemory(input.view, this.probe, printOf(this.#calls));
         const isLegible = this.schema.hasPolicyPlugin;
         this.models = isLegible

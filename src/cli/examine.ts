@@ -15,6 +15,8 @@ export interface Examined {
     /** Undefined when the sources could not be analysed; `problem` says why. */
     facts?: ApplicationFacts;
     findings: Finding[];
+    /** Models whose rules were not searched exhaustively. */
+    limited?: string[];
     problem?: string;
 }
 
@@ -26,8 +28,16 @@ export interface Examined {
 export async function examine(source: Application, entry: string, cwd: string, types: boolean): Promise<Examined> {
     const view = await readSchema(source, entry, cwd);
     const { facts, problem } = await readApplication(source, entry, cwd, { types });
-    const findings = await source.measure('checks', () => findingsFor(view, facts, { base: cwd }));
-    return { view, findings, ...(facts && { facts }), ...(problem !== undefined && { problem }) };
+    const limited = new Set<string>();
+    const onLimited = (model: string): void => void limited.add(model);
+    const findings = await source.measure('checks', () => findingsFor(view, facts, { base: cwd, onLimited }));
+    return {
+        view,
+        findings,
+        limited: [...limited],
+        ...(facts && { facts }),
+        ...(problem !== undefined && { problem }),
+    };
 }
 
 /**
@@ -99,9 +109,14 @@ export function placeOf(cwd: string, { location }: AuthConfig): string {
 }
 
 /** What a user should know about an examined schema that is no finding, as lines. */
-export function notesOn({ view, facts }: Examined, cwd: string): string[] {
+export function notesOn({ view, facts, limited = [] }: Examined, cwd: string): string[] {
     const notes: string[] = [];
     const entry = relativePath(cwd, view.entry);
+    if (limited.length > 0) {
+        notes.push(
+            `The rules of ${limited.join(', ')} in ${entry} were not searched exhaustively: there is too much to try.`,
+        );
+    }
     if (view.files.every(({ content }) => content.trim() === '')) {
         notes.push(`${entry} is empty. "zmodel-auth insert" gives it what the Better Auth configuration needs.`);
     }

@@ -88,8 +88,8 @@ export class Domains {
 
     /** The values that a column, or a member of `auth()`, is tried with; without null. */
     domainOf(declaration: string, name: string): Domain {
-        let ofDeclaration = this.#built.get(declaration);
-        if (!ofDeclaration) this.#built.set(declaration, (ofDeclaration = new Map()));
+        const ofDeclaration = this.#built.get(declaration) ?? new Map<string, Domain>();
+        this.#built.set(declaration, ofDeclaration);
         const known = ofDeclaration.get(name);
         if (known) return known;
         const root = this.#find(`${declaration}.${name}`);

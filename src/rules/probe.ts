@@ -15,6 +15,8 @@ export interface Probe {
     domains: Domains;
     /** Whether a member of `auth()` may be missing although the request has an auth. */
     mayBeMissing: Actors['mayBeMissing'];
+    /** Told of a model for which there were more worlds than are looked at. */
+    onLimited?: (model: string) => void;
 }
 
 /** A request that was found, with the world it is made in. */
@@ -34,8 +36,12 @@ export const WORLD_LIMIT = 400;
 const NOW = Date.UTC(2026, 0, 1);
 
 /** Gathers what searches need. In: the schema; which members of `auth()` may be missing. */
-export function createProbe(schema: PolicySchema, mayBeMissing: Actors['mayBeMissing']): Probe {
-    return { schema, domains: new Domains(schema, NOW), mayBeMissing };
+export function createProbe(
+    schema: PolicySchema,
+    mayBeMissing: Actors['mayBeMissing'],
+    onLimited?: Probe['onLimited'],
+): Probe {
+    return { schema, domains: new Domains(schema, NOW), mayBeMissing, ...(onLimited && { onLimited }) };
 }
 
 /**
@@ -85,7 +91,7 @@ export function search(
     look: Parameters<typeof searchWorlds>[1],
     options: Partial<Pick<SearchOptions, 'limit' | 'listSize'>> = {},
 ): { isExhaustive: boolean } {
-    return searchWorlds(
+    const result = searchWorlds(
         {
             schema: probe.schema,
             domains: probe.domains,
@@ -95,6 +101,8 @@ export function search(
         },
         look,
     );
+    if (result.isLimited) probe.onLimited?.(model.name);
+    return result;
 }
 
 /** The row that an operation is about: one that is there, or for `create` one that isn't yet. */

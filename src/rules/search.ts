@@ -16,20 +16,20 @@ export interface SearchOptions {
 
 /**
  * Looks at small worlds until `look` says `stop`.
- * Out: whether every world was looked at. `look` is given a world that it determines by what it asks for; when it
+ * Out: whether every world was looked at, and whether there were too many (`isLimited`). `look` is given a world that it determines by what it asks for; when it
  * returns `unsure`, or the limit was reached, the search is not exhaustive.
  */
 export function searchWorlds(
     options: SearchOptions,
     look: (world: LazyWorld) => 'go on' | 'stop' | 'unsure',
-): { isExhaustive: boolean } {
+): { isExhaustive: boolean; isLimited: boolean } {
     const choices = new Choices(options.limit);
     let isExhaustive = true;
     for (let more = true; more;) {
         const world = new LazyWorld({ ...options, choices });
         try {
             const answer = look(world);
-            if (answer === 'stop') return { isExhaustive: false };
+            if (answer === 'stop') return { isExhaustive: false, isLimited: false };
             if (answer === 'unsure') isExhaustive = false;
         } catch (error) {
             // What throws lets nothing through; that it throws is told elsewhere.
@@ -39,9 +39,9 @@ export function searchWorlds(
         try {
             more = choices.advance();
         } catch (error) {
-            if (error instanceof TooMany) return { isExhaustive: false };
+            if (error instanceof TooMany) return { isExhaustive: false, isLimited: true };
             throw error;
         }
     }
-    return { isExhaustive };
+    return { isExhaustive, isLimited: false };
 }

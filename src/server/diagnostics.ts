@@ -47,6 +47,8 @@ export class DiagnosticsService {
     readonly #published = new Map<string, Set<string>>();
     /** What was found last, by entry. */
     readonly #findings = new Map<string, Finding[]>();
+    /** Models of which it was said that their rules were not searched exhaustively. */
+    readonly #limited = new Set<string>();
     #timer: NodeJS.Timeout | undefined;
     #sourcesTimer: NodeJS.Timeout | undefined;
 
@@ -188,6 +190,14 @@ export class DiagnosticsService {
         }
     }
 
+    /** Said once per model: its rules leave more to try than is tried. */
+    #noteLimited(entry: string, model: string): void {
+        const key = `${entry} ${model}`;
+        if (this.#limited.has(key)) return;
+        this.#limited.add(key);
+        this.#parts.log(`The rules of ${model} in ${entry} were not searched exhaustively: there is too much to try.`);
+    }
+
     /** Asks the worker; the answer comes by `Application.onChange`. */
     #refresh(entry: string): void {
         const { application, status } = this.#parts;
@@ -205,7 +215,13 @@ export class DiagnosticsService {
             view = schemas.view(entry, {}, (error) => problems.push(error.message));
             const severities = features.settings.diagnostics.severity;
             const base = features.folderOf(entry) ?? '';
-            findings = findingsFor(view, application.state(entry)?.facts, { severities, base });
+            findings = findingsFor(view, application.state(entry)?.facts, {
+                severities,
+                base,
+                onLimited: (model) => {
+                    this.#noteLimited(entry, model);
+                },
+            });
         } catch (error) {
             const message = error instanceof Error ? error.message : String(error);
             const isExpected = error instanceof UnreadableSchemaError;

@@ -12,6 +12,8 @@ export interface FindingOptions {
     severities?: Partial<Record<Code, Severity | 'off'>>;
     /** Folder that paths in messages are relative to. */
     base: string;
+    /** Told of a model whose rules were only partly searched, since there is too much to try. */
+    onLimited?: (model: string) => void;
 }
 
 /** A path as a reader knows it: relative to the base with `/`, or as it is when it lies elsewhere. */
@@ -35,6 +37,7 @@ export function findingsFor(view: SchemaView, facts: ApplicationFacts | undefine
                 configs: facts.configs.configs,
                 ...(facts.setup && { setup: facts.setup }),
             }),
+            ...(options.onLimited && { onLimited: options.onLimited }),
             isMainSchema: isMainSchema(view.entry, packageRootOf(view.entry), [view.entry]),
             display: (file) => displayPath(options.base, file),
         },

@@ -7,7 +7,7 @@ import { applyChanges } from '../../../src/model/text.ts';
 import { entry, viewOf } from '../insert/support.ts';
 import type { Files } from '../insert/support.ts';
 
-type Around = Partial<Pick<CheckInput, 'configs' | 'contexts' | 'isMainSchema' | 'setup'>>;
+type Around = Partial<Pick<CheckInput, 'configs' | 'contexts' | 'isMainSchema' | 'onLimited' | 'setup'>>;
 
 /** Runs all checks on a schema in memory. In: its files, what is known around it. Out: the findings. */
 export function findingsIn(files: Files, around: Around = {}): Finding[] {
