@@ -15,6 +15,7 @@ const mayImport = {
     checks: ['insert', 'rules', 'suggest', 'zmodel'],
     insert: ['zmodel'],
     fixes: ['checks', 'insert', 'rules', 'suggest', 'zmodel'],
+    access: ['checks', 'rules', 'suggest', 'zmodel'],
     suggest: ['insert', 'rules', 'zmodel'],
     format: ['zmodel'],
     reading: ['insert', 'zmodel'],
@@ -23,6 +24,7 @@ const mayImport = {
     loader: ['better-auth', 'worker'],
     workspace: ['checks', 'fixes', 'insert', 'rules', 'worker', 'zmodel', 'shared'],
     server: [
+        'access',
         'checks',
         'fixes',
         'format',
@@ -36,7 +38,7 @@ const mayImport = {
         'zmodel',
         'shared',
     ],
-    cli: ['checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
+    cli: ['access', 'checks', 'fixes', 'insert', 'rules', 'worker', 'workspace', 'zmodel', 'shared', 'server'],
     extension: ['shared'],
 };
 
@@ -83,7 +85,7 @@ export default tseslint.config(
     },
     {
         files: [
-            'src/{model,zmodel,rules,context,better-auth,checks,fixes,format,insert,reading,refactor,suggest,worker,workspace}/**/*.ts',
+            'src/{access,model,zmodel,rules,context,better-auth,checks,fixes,format,insert,reading,refactor,suggest,worker,workspace}/**/*.ts',
         ],
         rules: { 'no-restricted-imports': ['error', { paths: ['vscode'], patterns: lsp }] },
     },

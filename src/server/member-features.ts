@@ -12,7 +12,7 @@ import type { Connection } from 'vscode-languageserver';
 import type { Finding } from '../model/finding.ts';
 import { readUpstream } from '../zmodel/upstream.ts';
 import type { Application } from './application.ts';
-import { AuthCodeLensProvider } from './auth-code-lens.ts';
+import type { AuthCodeLensProvider } from './auth-code-lens.ts';
 import { AuthDefinitionProvider } from './auth-definition.ts';
 import { AuthHoverProvider } from './auth-hover.ts';
 import { AuthMemberUses } from './auth-member-uses.ts';
@@ -27,10 +27,11 @@ interface Parts {
     application: Application;
     features: Features;
     findings: (entry: string) => readonly Finding[] | undefined;
+    lenses: () => AuthCodeLensProvider;
 }
 
 /** What is told about members of `auth()` in the editor; beside the language's own answers where those are on. */
-export function memberFeatures({ schemas, application, features, findings }: Parts): {
+export function memberFeatures({ schemas, application, features, findings, lenses }: Parts): {
     HoverProvider(services: ZModelServices): HoverProvider;
     DefinitionProvider(services: ZModelServices): DefinitionProvider;
     CodeLensProvider(): CodeLensProvider;
@@ -63,15 +64,20 @@ export function memberFeatures({ schemas, application, features, findings }: Par
                     new AuthMemberRename(schemas(), application, features.canConfirm),
                 ),
         }),
-        CodeLensProvider: () =>
-            new AuthCodeLensProvider({ schemas: schemas(), members: members(), features, findings }),
+        CodeLensProvider: () => lenses(),
     };
 }
 
 /** Answers the requests for them. Ours need the parsed text only; the language's own need links. */
-export function addMemberHandlers(connection: Connection, shared: LangiumSharedServices, features: Features): void {
+export function addMemberHandlers(
+    connection: Connection,
+    shared: LangiumSharedServices,
+    features: Features,
+    lenses: () => AuthCodeLensProvider,
+): void {
     const state = features.base ? DocumentState.Linked : DocumentState.Parsed;
     addHoverHandler(connection, shared, state);
     addGotoDefinitionHandler(connection, shared, state);
     addCodeLensHandler(connection, shared, DocumentState.Parsed);
+    connection.onCodeLensResolve((lens) => lenses().resolve(lens));
 }

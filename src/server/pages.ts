@@ -2,11 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContextShape, ShapeMember } from '../model/context-shape.ts';
+import { accessPage, reportAccess } from '../access/access-page.ts';
 import { CODES } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Counterexample } from '../model/policy.ts';
-import { counterexampleTable } from '../rules/print-counterexample.ts';
+import type { SchemaView } from '../model/schema-view.ts';
+import type { accessRequest, ResultOf } from '../shared/protocol.ts';
+import { counterexampleTable, escapeMarkdown } from '../rules/print-counterexample.ts';
 import type { ApplicationFacts } from '../workspace/facts.ts';
 import { displayPath } from '../workspace/findings.ts';
+import { toUri } from './convert.ts';
 
 /** The folder of the codes' pages: beside the bundle, or `docs/codes` when run from sources. */
 function pagesFolder(): string {
@@ -90,4 +95,33 @@ function absence(member: ShapeMember): string {
         ...(member.optional ? ['left out'] : []),
     ];
     return kinds.join(', ') || 'no';
+}
+
+/**
+ * The page that tells who can access a model.
+ * In: the schema, the model's name if one is asked about, what was found, how paths are shown. Out: without a page
+ * the names to choose from; a message when there is nothing to choose from.
+ */
+export function showAccess(
+    view: SchemaView,
+    name: string | undefined,
+    findings: readonly Finding[],
+    base: string,
+): ResultOf<typeof accessRequest> {
+    const { models, hasPolicyPlugin } = view.policies();
+    const names = [...models.values()].filter(({ isIgnored }) => !isIgnored).map((model) => model.name);
+    if (!hasPolicyPlugin) {
+        const message = `${displayPath(base, view.entry)} does not declare @zenstackhq/plugin-policy: without it, rules do nothing and everything is open.`;
+        return { models: [], message };
+    }
+    if (names.length === 0) return { models: names, message: `${displayPath(base, view.entry)} has no models.` };
+    const model = name === undefined ? undefined : models.get(name);
+    const report = model && reportAccess(view, model.name);
+    if (!report) return { models: names };
+    const about = findings.filter(
+        ({ file, span }) => file === model.file && model.span.start <= span.start && span.end <= model.span.end,
+    );
+    const link = (file: string, line: number): string =>
+        `[${escapeMarkdown(displayPath(base, file))}:${line}](${toUri(file)}#L${line})`;
+    return { models: names, markdown: accessPage(report, about, link) };
 }

@@ -14,6 +14,7 @@ import {
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
+    accessRequest,
     addTenantRulesRequest,
     checkSetupRequest,
     contextShapeRequest,
@@ -45,7 +46,8 @@ import {
     WITHOUT_BASE_FEATURES,
     WITHOUT_SHARED_BASE_FEATURES,
 } from './base-features.ts';
-import { CodeLensRefresher } from './auth-code-lens.ts';
+import { AuthCodeLensProvider, CodeLensRefresher, rulesText } from './auth-code-lens.ts';
+import { AuthMemberUses } from './auth-member-uses.ts';
 import { cancellable } from './cancellable.ts';
 import { checkSetup } from './check-setup.ts';
 import { AuthCodeActionProvider } from './code-actions.ts';
@@ -59,7 +61,7 @@ import { LoadedConfigs } from './loaded-configs.ts';
 import type { ConfigLoader } from './loaded-configs.ts';
 import { loadAroundLooseFiles } from './loose-files.ts';
 import { addMemberHandlers, memberFeatures } from './member-features.ts';
-import { contextShapePage, explain } from './pages.ts';
+import { contextShapePage, explain, showAccess } from './pages.ts';
 import { Publisher } from './publisher.ts';
 import { addReadingHandlers, readingAids, refreshHints } from './reading-aids.ts';
 import { Schemas } from './schemas.ts';
@@ -130,6 +132,7 @@ async function compose(
         schemas?: Schemas;
         diagnostics?: DiagnosticsService;
         actions?: AuthCodeActionProvider;
+        lenses?: AuthCodeLensProvider;
         completion?: AuthCompletionProvider;
         updates?: UpdateHandler;
     } = {};
@@ -137,6 +140,13 @@ async function compose(
         (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
     const actions = (): AuthCodeActionProvider =>
         (late.actions ??= new AuthCodeActionProvider(schemas(), application, log, !features.base));
+    const lenses = (): AuthCodeLensProvider =>
+        (late.lenses ??= new AuthCodeLensProvider({
+            schemas: schemas(),
+            members: new AuthMemberUses(schemas(), application),
+            features,
+            findings: (entry) => late.diagnostics?.findings(entry),
+        }));
     const language: ZModelLanguage = createZModelLanguage(
         { connection, ...NodeFileSystem },
         {
@@ -150,6 +160,7 @@ async function compose(
                         application,
                         features,
                         findings: (entry) => late.diagnostics?.findings(entry),
+                        lenses,
                     }),
                     ...readingAids({ schemas, features }),
                     CodeActionProvider: () => actions(),
@@ -191,7 +202,7 @@ async function compose(
     const canRefreshHints = params.capabilities.workspace?.inlayHint?.refreshSupport === true;
     const status = new Status(connection, application, () => features.analysis().backend === 'workspace');
     const canRefresh = params.capabilities.workspace?.codeLens?.refreshSupport === true;
-    const lenses = new CodeLensRefresher(connection, canRefresh, log);
+    const refresher = new CodeLensRefresher(connection, canRefresh, log);
     const diagnostics = new DiagnosticsService({
         shared,
         sets: language.sets,
@@ -203,7 +214,11 @@ async function compose(
         uriOf: (file) => unsaved.uriOf(file),
         checked: (entry, findings) => {
             const calls = application.state(entry)?.facts?.contexts.contexts.length;
-            lenses.update(entry, JSON.stringify([features.settings.codeLens, calls, findings.map(({ code }) => code)]));
+            const rules = rulesText(schemas().view(entry));
+            refresher.update(
+                entry,
+                JSON.stringify([features.settings.codeLens, calls, findings.map(({ code }) => code), rules]),
+            );
         },
         log,
     });
@@ -218,7 +233,7 @@ async function compose(
     });
     addCodeActions(connection, shared, () => actions());
     if (features.base) addBaseHandlers(connection, language);
-    addMemberHandlers(connection, shared, features);
+    addMemberHandlers(connection, shared, features, lenses);
     addReadingHandlers(connection, shared);
     addConfigurationChangeHandler(connection, shared);
     loadAroundLooseFiles(shared, features, log);
@@ -263,6 +278,12 @@ async function compose(
         const base = features.folderOf(entry) ?? '';
         return { markdown: contextShapePage(state.facts, state.error, base) };
     });
+    connection.onRequest(accessRequest.method, ({ uri, model }: { uri?: string; model?: string }) => {
+        const [entry] = uri === undefined ? application.entries() : schemas().entriesOf(uri);
+        if (entry === undefined) return { models: [], message: 'Open a ZModel schema first.' };
+        const found = diagnostics.findings(entry) ?? [];
+        return showAccess(schemas().view(entry), model, found, features.folderOf(entry) ?? '');
+    });
     connection.onInitialized((initialized) => {
         shared.lsp.LanguageServer.initialized(initialized);
         registerSourceActions(connection, params.capabilities, log);
@@ -273,6 +294,8 @@ async function compose(
         options.facts.dispose();
     });
     const result = await shared.lsp.LanguageServer.initialize(params);
+    // Langium's answer doesn't know that lenses are completed later.
+    result.capabilities.codeLensProvider = { resolveProvider: true };
     shared.workspace.TextDocuments.listen(connection);
     return {
         result,

@@ -199,6 +199,18 @@ export const explainRequest: RequestDefinition<ExplainParams, { markdown?: strin
     method: 'zmodelAuth/explain',
 };
 
+/** The argument of *Show Who Can Access…* where a model is meant; `uri` is a document of its schema. */
+export interface ShowAccessArgument {
+    uri: string;
+    model: string;
+}
+
+/** Who can access a model, as Markdown; without a model, and for one that isn't there, the names of all. */
+export const accessRequest: RequestDefinition<
+    { uri?: string; model?: string },
+    { models: string[]; markdown?: string; message?: string }
+> = { method: 'zmodelAuth/access' };
+
 /** Whether the server is at work, and what a user should know. Server → client. */
 export interface StatusParams {
     state: 'starting' | 'busy' | 'ready' | 'warning' | 'error';

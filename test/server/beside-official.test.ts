@@ -109,7 +109,6 @@ describe('beside the official extension', () => {
             ['Todo {', 1],
             ['ownerId String', 1],
             ['ownerId==', 1],
-            ['@@allow', 3],
             ['String\n\n    @@allow', 1],
             ['@id', 1],
         ] as const) {

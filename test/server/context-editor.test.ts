@@ -254,7 +254,9 @@ export async function scoped(headers: Headers) {
 
     describe('code lens', () => {
         async function lenses(running: TestServer): Promise<CodeLens[]> {
-            return (await running.request<CodeLens[] | null>('textDocument/codeLens', SCHEMA)) ?? [];
+            const all = (await running.request<CodeLens[] | null>('textDocument/codeLens', SCHEMA)) ?? [];
+            // Those above models are completed later.
+            return all.filter(({ command }) => command !== undefined);
         }
 
         it('says that schema and calls agree, or how many differences there are, and opens the shape', async () => {

@@ -102,6 +102,8 @@ describe('what rules hold, in the editor', () => {
                 const first = /^Lets everyone read a Todo where one of its members is such that role is 'owner'\./;
                 assert.match(await hover("@@allow('read', members"), first);
                 assert.match(await hover("'read', members", 2), first);
+                // What the attribute is follows, where nobody else tells it.
+                assert.equal((await hover("@@allow('read', members")).includes('Defines an access policy'), base);
                 assert.match(
                     await hover("@allow('read', auth().role"),
                     /^Lets signed-in users whose role is 'support' read secret of a Todo\./,

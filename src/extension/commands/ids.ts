@@ -6,6 +6,7 @@ export const COMMANDS = {
     'zmodelAuth.addTenantRules': 'Add Tenant Rules to Models…',
     'zmodelAuth.checkSetup': 'Check Better Auth and ZenStack Setup',
     'zmodelAuth.showContextShape': 'Show Context Shape',
+    'zmodelAuth.showAccess': 'Show Who Can Access…',
     'zmodelAuth.explainFinding': 'Explain Finding',
     'zmodelAuth.restartServer': 'Restart Server',
     'zmodelAuth.showOutput': 'Show Output',

@@ -8,6 +8,7 @@ import { COMMANDS, type CommandId } from './ids.ts';
 import { insertAuthModels, insertAuthType, insertUserContext } from './insert-auth-models.ts';
 import { restartServer } from './restart-server.ts';
 import { RefusedError, type CommandHandler, type Services } from './services.ts';
+import { showAccess } from './show-access.ts';
 import { showContextShape } from './show-context-shape.ts';
 import { showOutput } from './show-output.ts';
 
@@ -18,6 +19,7 @@ const HANDLERS: Record<CommandId, CommandHandler> = {
     'zmodelAuth.addTenantRules': addTenantRules,
     'zmodelAuth.checkSetup': checkSetup,
     'zmodelAuth.showContextShape': showContextShape,
+    'zmodelAuth.showAccess': showAccess,
     'zmodelAuth.explainFinding': explainFinding,
     'zmodelAuth.restartServer': restartServer,
     'zmodelAuth.showOutput': showOutput,
