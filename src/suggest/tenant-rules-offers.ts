@@ -136,10 +136,10 @@ function toOffer(
         ...(state === 'kept by denies' ? ['already has tenant rules'] : []),
         ...(state === 'kept by allows' ? ['all that is allowed compares the tenant already'] : []),
         ...(state === 'open' && isAllowed ? ['what it allows stays, within the tenant'] : []),
-        ...(decides ? ['decides who has access: members may only read it'] : []),
+        ...(decides ? ['decides about access: read only'] : []),
         ...(secrets.length > 0 ? [`holds ${secrets.join(', ')}`] : []),
     ];
-    const what = isNew ? `adds ${path} = auth().${member}, its relation and index` : `${path} → auth().${member}`;
+    const what = isNew ? `adds ${path} with relation and index` : `${path} → auth().${member}`;
     return {
         id,
         label: model.name,

@@ -90,7 +90,6 @@ describe('palette → models → grant → preview → tenant rules', () => {
         assert.deepEqual([...offered.values()], [false, true, true, false], [...offered.keys()].join(' | '));
         await view().screenshot('tenant-rules-models');
         await view().toggleAndAccept('Tag');
-        await view().screenshot('tenant-rules-grant');
         await view().pick('Everything');
         const preview = await view().refactorPreview();
         assert.ok(

@@ -62,10 +62,7 @@ async function takeStep(services: Services, params: TenantRulesParams): Promise<
 
 async function pickModels({ offers, notes }: Choice<'choose-models'>): Promise<string[] | undefined> {
     const picked = await vscode.window.showQuickPick(
-        [
-            ...itemsOf(offers, 'rules', 'Rows belong to a tenant'),
-            ...itemsOf(offers, 'columns', 'Rows belong to no tenant yet: add the column, too'),
-        ],
+        [...itemsOf(offers, 'rules', 'Belong to a tenant'), ...itemsOf(offers, 'columns', 'Add a tenant')],
         {
             title: TITLE,
             placeHolder: ['Which models?', ...notes].join(' '),

@@ -10,9 +10,9 @@ import type { Files } from '../insert/support.ts';
 import { SCHEMA } from './tenant-schema.ts';
 
 const OFFERS = [
-    '  rules Organization: id → auth().organizationId · decides who has access: members may only read it',
-    '  rules Member: organizationId → auth().organizationId · decides who has access: members may only read it',
-    '  rules Invitation: organizationId → auth().organizationId · decides who has access: members may only read it',
+    '  rules Organization: id → auth().organizationId · decides about access: read only',
+    '  rules Member: organizationId → auth().organizationId · decides about access: read only',
+    '  rules Invitation: organizationId → auth().organizationId · decides about access: read only',
     '✓ rules Project: organizationId → auth().organizationId',
     '✓ rules Note: organizationId → auth().organizationId',
     '✓ rules Ticket: organizationId → auth().organizationId · what it allows stays, within the tenant',
@@ -23,8 +23,8 @@ const OFFERS = [
     '  rules Plan: organizationId → auth().organizationId · already has tenant rules',
     '  rules Budget: organizationId → auth().organizationId · all that is allowed compares the tenant already',
     '  rules Webhook: organizationId → auth().organizationId · holds secret',
-    '  columns Tag: adds organizationId = auth().organizationId, its relation and index',
-    '  columns Label: adds organizationId = auth().organizationId, its relation and index',
+    '  columns Tag: adds organizationId with relation and index',
+    '  columns Label: adds organizationId with relation and index',
 ];
 
 const ALL = offerTenantRules(viewOf(SCHEMA)).offers.map(({ id }) => id);
