@@ -1,5 +1,5 @@
 import type { Expr, Operation, PolicyModel, PolicySchema } from '../model/policy.ts';
-import { isAuthItself } from '../rules/evaluate.ts';
+import { isAuthItself } from '../rules/expressions.ts';
 import { isAuthPath, someExpr } from '../rules/expressions.ts';
 import { conjunctsOf } from '../rules/phrases.ts';
 import { stepsOf, typesOfRule } from '../rules/static-types.ts';

@@ -1,9 +1,10 @@
 import type { Finding } from '../model/finding.ts';
 import type { Expr, Operation, PolicyRule, PolicySchema } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
+import { visitExpr } from '../rules/expressions.ts';
 import { rulesFor } from '../rules/permit.ts';
+import { fieldAt } from '../rules/static-types.ts';
 import { rangeOf } from './places.ts';
-import { fieldAt, visitExpr } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
 
 /** A `check()` of a rule: from one model's operation to another's. */

@@ -3,7 +3,9 @@ import type { PolicyField, PolicyModel } from '../model/policy.ts';
 import { article, describeWitness } from '../rules/describe.ts';
 import { probeDefault } from '../rules/probe-default.ts';
 import type { Check, CheckInput } from './check.ts';
-import { addRule, oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { addRule } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { textAt } from './rule-text.ts';
 import { codeOfCause } from './rule-missing.ts';
 import { ruleProbe } from './rule-probe.ts';
 
@@ -37,7 +39,7 @@ function findingOf(input: CheckInput, model: PolicyModel, field: PolicyField): F
             : `Without \`${shown}\` creating ${article(model.name)} fails with an error of the database instead of being refused.`,
         counterexample: describeWitness(shared.probe, witness, { missing: [member.name], columns: [field.name] }),
         fixes: rule
-            ? [addRule(input, rule, `Deny creating without ${shown}`, `@@deny('create', ${shown} == null)`)]
+            ? [addRule(input.view, rule, `Deny creating without ${shown}`, `@@deny('create', ${shown} == null)`)]
             : [],
     });
 }

@@ -1,10 +1,12 @@
-import type { FixData } from '../model/fix.ts';
 import type { Finding } from '../model/finding.ts';
 import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { Expr, PolicyModel, PolicyRelation } from '../model/policy.ts';
+import { visitExpr } from '../rules/expressions.ts';
 import { foldExpr } from '../rules/fold.ts';
 import type { Check } from './check.ts';
-import { contentOf, editRule, excerpt, visitExpr, writtenRules } from './written-rules.ts';
+import { editRule } from './rule-edits.ts';
+import { contentOf, excerpt, textAt } from './rule-text.ts';
+import { writtenRules } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
 
 /**
@@ -46,16 +48,8 @@ export const ruleCreateRelation: Check = ({ view }): Finding[] =>
                     `While a ${model.name} is being created ${read.relation.many ? `"${list}" is empty` : `there is no "${list}"`}, ` +
                     `since no ${read.relation.target} can point to it yet: ${result}.`,
                 related: [],
-                fixes: fix
-                    ? [
-                          {
-                              title: `Take create out of the rule: '${fix.operations}'`,
-                              // It changes nothing where the rule never allowed it.
-                              preferred: rule.effect === 'allow' && isRefusal,
-                              data: fix.data,
-                          },
-                      ]
-                    : [],
+                // It changes nothing where the rule never allowed it.
+                fixes: fix ? [{ ...fix, preferred: rule.effect === 'allow' && isRefusal }] : [],
             },
         ];
     });
@@ -114,14 +108,14 @@ function valueOnCreate(condition: Expr, model: PolicyModel): boolean | null | un
 function withoutCreate(
     view: Parameters<Check>[0]['view'],
     { rule }: WrittenRule,
-): { operations: string; data: FixData } | undefined {
+): Finding['fixes'][number] | undefined {
     const rest = rule.written.flatMap((name) => (name === 'all' ? [...ALL_OPERATIONS] : [name]));
     const { start, end } = rule.operationsSpan;
-    const text = contentOf(view, rule.file).slice(start, end);
+    const text = textAt(view, rule.file, { start, end });
     const quote = text.charAt(0);
     const separator = /,\s*/.exec(text)?.[0] ?? ',';
     const operations = [...new Set(rest)].filter((name) => name !== 'create').join(separator);
     if (operations === '' || !/^(['"]).*\1$/.test(text)) return undefined;
-    const data = editRule(view, rule, [{ start, end, text: `${quote}${operations}${quote}` }]);
-    return data && { operations, data };
+    const edit = { start, end, text: `${quote}${operations}${quote}` };
+    return editRule(view, rule, `Take create out of the rule: '${operations}'`, [edit]);
 }

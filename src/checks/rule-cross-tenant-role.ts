@@ -7,10 +7,12 @@ import { operationGroups, standFor } from '../rules/probe.ts';
 import { probeCrossTenant } from '../rules/probe-tenant.ts';
 import { isTenantRoleName } from '../model/role-names.ts';
 import type { Check, CheckInput } from './check.ts';
-import { codeOf, editRule, guardCondition, oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { editRule, guardCondition } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { tenantsOf } from './rule-tenants.ts';
 import type { TenantPath } from './rule-tenants.ts';
+import { codeOf } from './rule-text.ts';
 
 /** A role of the active tenant allows access to the rows of every tenant; an error when a call of `$setAuth(...)` supplies both members. */
 export const ruleCrossTenantRole: Check = (input) =>
@@ -71,7 +73,11 @@ function isTenantRole(input: CheckInput, { path, expr, isNegated, isInPredicate 
     return /role$/i.test(member.name) && ruleProbe(input).originsOf(member.name).join() === 'organization';
 }
 
-function confine(input: CheckInput, { rule }: Atom, { member, path }: TenantPath): Finding['fixes'][number] {
+function confine(
+    input: CheckInput,
+    { rule }: Atom,
+    { member, path }: TenantPath,
+): Finding['fixes'][number] | undefined {
     const guard = `auth().${member} != null && auth().${member} == ${path.join('.')}`;
-    return editRule(input, rule, `Only within auth().${member}`, guardCondition(guard, rule.condition));
+    return editRule(input.view, rule, `Only within auth().${member}`, guardCondition(guard, rule.condition));
 }

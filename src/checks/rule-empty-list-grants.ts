@@ -1,8 +1,10 @@
 import { describeWitness } from '../rules/describe.ts';
 import { probeEmptyLists } from '../rules/probe-reach.ts';
 import type { Check } from './check.ts';
-import { codeOf, editRule, guardEdits, oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { editRule, guardEdits } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
+import { codeOf, textAt } from './rule-text.ts';
 
 /** `!` (every) or `^` (none) is true on an empty list, and allows access by that. */
 export const ruleEmptyListGrants: Check = (input) => {
@@ -21,7 +23,7 @@ export const ruleEmptyListGrants: Check = (input) => {
                         counterexample: describeWitness(probe, witness, { operations }),
                         fixes: [
                             editRule(
-                                input,
+                                input.view,
                                 rule,
                                 `Require that ${list} is not empty`,
                                 guardEdits(`${list}?[true]`, predicate, rule.condition),

@@ -6,7 +6,8 @@ import { Permit } from '../rules/permit.ts';
 import type { AnonymousGrant } from '../rules/probe-missing.ts';
 import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
 import type { Check, CheckInput } from './check.ts';
-import { editRule, guardCondition, oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { editRule, guardCondition } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
 
 /** A request without a user is allowed what the rules hardly mean to allow to everyone. */
@@ -87,6 +88,6 @@ function baseOf(
         rule,
         span: condition.span,
         counterexample: describeWitness(probe, witness, { operations }),
-        fixes: [editRule(input, rule, 'Require a signed-in user', edits)],
+        fixes: [editRule(input.view, rule, 'Require a signed-in user', edits)],
     };
 }

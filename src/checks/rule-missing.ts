@@ -4,14 +4,16 @@ import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import { isTextCall } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { describeWitness } from '../rules/describe.ts';
-import { isAuthItself } from '../rules/evaluate.ts';
+import { isAuthItself } from '../rules/expressions.ts';
 import type { MissingCause } from '../rules/probe-missing.ts';
 import { stepsOf } from '../rules/static-types.ts';
 import { isTenantMember } from '../suggest/names.ts';
 import type { CheckInput } from './check.ts';
-import { addRule, codeOf, editRule, guardEdits, oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { addRule, editRule, guardEdits } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import type { RuleFindingParts } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
+import { codeOf, textAt } from './rule-text.ts';
 
 /** The codes that come of one search: a condition that lets a request through because something is missing. */
 export type MissingCode = Extract<
@@ -79,7 +81,7 @@ function partsOf(input: CheckInput, model: PolicyModel, code: MissingCode, cause
     const base = { code, rule, counterexample };
     const condition = rule.condition;
     const guarded = (target: Expr, extra = ''): NonNullable<RuleFindingParts['fixes']> => [
-        editRule(input, rule, `Require ${authText}`, guardEdits(`${authText} != null${extra}`, target, condition)),
+        editRule(view, rule, `Require ${authText}`, guardEdits(`${authText} != null${extra}`, target, condition)),
     ];
     switch (code) {
         case 'rule-null-match':
@@ -144,7 +146,7 @@ function denyNulls(input: CheckInput, { atom, nulls }: MissingCause): Finding['f
     const names = isUpdated ? [...new Set([...rule.written, 'post-update'])] : rule.written;
     const operations = `'${names.join(',')}'`;
     return addRule(
-        input,
+        view,
         rule,
         column === undefined
             ? `Deny requests without ${authText ?? 'auth()'}`

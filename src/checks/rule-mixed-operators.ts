@@ -3,10 +3,13 @@ import type { Span } from '../model/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expr } from '../model/policy.ts';
 import { describeWitness } from '../rules/describe.ts';
+import { childrenOf } from '../rules/expressions.ts';
 import { probeCondition } from '../rules/probe-condition.ts';
 import type { Check } from './check.ts';
+import { editRule, outerSpan } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
-import { childrenOf, contentOf, editRule, excerpt, oneLine, outerSpan, writtenRules } from './written-rules.ts';
+import { contentOf, excerpt, oneLine } from './rule-text.ts';
+import { writtenRules } from './written-rules.ts';
 
 /** Operands of `&&` and `||` without parentheses between them, with the operators before the second, third, … */
 interface Chain {
@@ -36,9 +39,9 @@ export const ruleMixedOperators: Check = (input): Finding[] => {
                 return excerpt(text, { start: 0, end: text.length }, 120);
             };
             const fix = (title: string, edits: Edit[]): Finding['fixes'] => {
-                const data = editRule(view, rule, edits);
+                const edited = editRule(view, rule, title, edits);
                 // Which of the two is meant only the author knows.
-                return data ? [{ title, preferred: false, data }] : [];
+                return edited ? [{ ...edited, preferred: false }] : [];
             };
             const { when, now } = difference;
             const { probe } = ruleProbe(input);

@@ -4,9 +4,14 @@ import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicySchema } from '../model/policy.ts';
 import { isTenantRoleName } from '../model/role-names.ts';
 import type { SchemaView } from '../model/schema-view.ts';
+import { visitExpr } from '../rules/expressions.ts';
+import type { Path, Predicate } from '../rules/expressions.ts';
+import { fieldAt } from '../rules/static-types.ts';
 import type { Check } from './check.ts';
-import { contentOf, editRule, fieldAt, visitExpr, writtenRules } from './written-rules.ts';
-import type { Path, Predicate, WrittenRule } from './written-rules.ts';
+import { editRule } from './rule-edits.ts';
+import { contentOf } from './rule-text.ts';
+import { writtenRules } from './written-rules.ts';
+import type { WrittenRule } from './written-rules.ts';
 
 /** Roles that a value may be. */
 interface RoleSet {
@@ -122,8 +127,8 @@ function judge(
     const isMeant = meant.every((part) => part !== undefined);
     const content = contentOf(view, rule.file);
     const quote = content.charAt(literal.span.start);
-    const edit = { ...literal.span, text: `${quote}${meant.join(',')}${quote}` };
-    const data = isMeant ? editRule(view, rule, [edit]) : undefined;
+    const text = `${quote}${meant.join(',')}${quote}`;
+    const fix = isMeant ? editRule(view, rule, `Write ${text}`, [{ ...literal.span, text }]) : undefined;
     const one = unknown.length === 1;
     const several = source.includes(' and ');
     const names = unknown.map((part) => `"${part}"`).join(' and ');
@@ -138,7 +143,7 @@ function judge(
                 ? `${capitalize(source)} ${several ? 'write' : 'writes'} ${one ? 'this role' : 'these roles'} ${meant.map((part) => `"${part}"`).join(' and ')}, not ${names}; comparing with ${one ? 'it' : 'them'} is ${effect}.`
                 : `${capitalize(source)} ${several ? 'define' : 'defines'} no role ${names}, only ${roles.join(', ')}; comparing with ${one ? 'it' : 'them'} is ${effect}.`,
             related: [],
-            fixes: data ? [{ title: `Write ${quote}${meant.join(',')}${quote}`, preferred: true, data }] : [],
+            fixes: fix ? [fix] : [],
         },
     ];
 }

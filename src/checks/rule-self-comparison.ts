@@ -1,12 +1,16 @@
 import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicyField } from '../model/policy.ts';
 import { describeWitness } from '../rules/describe.ts';
-import { isAuthPath } from '../rules/expressions.ts';
+import { isAuthPath, visitExpr } from '../rules/expressions.ts';
+import type { Path, Predicate } from '../rules/expressions.ts';
 import { probeCondition } from '../rules/probe-condition.ts';
+import { fieldAt } from '../rules/static-types.ts';
 import type { Check } from './check.ts';
+import { editRule } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
-import { contentOf, editRule, excerpt, fieldAt, visitExpr, writtenRules } from './written-rules.ts';
-import type { Path, Predicate, WrittenRule } from './written-rules.ts';
+import { contentOf, excerpt } from './rule-text.ts';
+import { writtenRules } from './written-rules.ts';
+import type { WrittenRule } from './written-rules.ts';
 
 /**
  * Inside a predicate both sides of a comparison are the same column of the same element: a plain name there is
@@ -92,7 +96,6 @@ function fixFor(
     const side = left.root.kind === 'field' && right.root.kind === 'binding' ? left : right;
     const { start, end } = side.rootSpan;
     const edit = side.root.kind === 'binding' ? { start, end, text: 'this' } : { start, end: start, text: 'this.' };
-    const data = editRule(view, rule, [edit]);
-    const name = columnOf(side);
-    return data ? [{ title: `Compare with the field of ${model.name}: this.${name}`, preferred: true, data }] : [];
+    const fix = editRule(view, rule, `Compare with the field of ${model.name}: this.${columnOf(side)}`, [edit]);
+    return fix ? [fix] : [];
 }

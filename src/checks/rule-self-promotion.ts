@@ -5,8 +5,9 @@ import { columnsReadOfAuth, probeMemberships, probePromotions } from '../rules/p
 import type { Promotion } from '../rules/probe-promotion.ts';
 import type { Check, CheckInput } from './check.ts';
 import { rangeOf } from './places.ts';
-import { oncePerPlace, ruleFinding, textAt } from './rule-findings.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
+import { textAt } from './rule-text.ts';
 
 /** Users may update, in their own row, a column that rules read as `auth().column`. */
 export const ruleSelfPromotion: Check = (input) => {

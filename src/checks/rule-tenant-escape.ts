@@ -4,7 +4,8 @@ import { article, describeWitness, listOf } from '../rules/describe.ts';
 import { belongingColumns, probeEscapes } from '../rules/probe-updates.ts';
 import type { Escape } from '../rules/probe-updates.ts';
 import type { Check, CheckInput } from './check.ts';
-import { addRule, oncePerPlace, ruleFinding } from './rule-findings.ts';
+import { addRule } from './rule-edits.ts';
+import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { crossTenantRoles } from './rule-cross-tenant-role.ts';
 
@@ -52,7 +53,14 @@ function findingOf(input: CheckInput, model: PolicyModel, escape: Escape, fields
         message: `${what} to where the same user may not create one.`,
         counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [column.field.name] }),
         fixes: rule
-            ? [addRule(input, rule, `Let no update change ${listOf(fields.map(({ name }) => name))}`, guardOf(fields))]
+            ? [
+                  addRule(
+                      input.view,
+                      rule,
+                      `Let no update change ${listOf(fields.map(({ name }) => name))}`,
+                      guardOf(fields),
+                  ),
+              ]
             : [],
     });
 }

@@ -2,14 +2,17 @@ import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicyModel, PolicySchema } from '../model/policy.ts';
 import { foldExpr, foldPolicy } from '../rules/fold.ts';
 import type { FoldWorld } from '../rules/fold.ts';
+import { predicatesAround } from '../rules/expressions.ts';
+import { fieldAt } from '../rules/static-types.ts';
 import { throwingForms } from '../rules/throwing-forms.ts';
 import type { ThrowingForm } from '../rules/throwing-forms.ts';
 import { knownCalls, memberOf } from './auth-members.ts';
 import { checkCircles } from './check-circles.ts';
 import type { Check, CheckInput } from './check.ts';
 import { lineOf } from './context-calls.ts';
+import { contentOf, excerpt } from './rule-text.ts';
 import { throwFixes } from './throw-fixes.ts';
-import { contentOf, excerpt, fieldAt, predicatesAround, writtenRules } from './written-rules.ts';
+import { writtenRules } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
 
 /** A request in which something throws, in words. */

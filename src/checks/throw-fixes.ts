@@ -2,10 +2,13 @@ import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicyRule, PolicySchema } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
-import { isAuthItself } from '../rules/evaluate.ts';
+import { childrenOf, isAuthItself, predicatesAround, someExpr } from '../rules/expressions.ts';
+import type { Predicate } from '../rules/expressions.ts';
+import { fieldAt } from '../rules/static-types.ts';
 import type { ThrowingForm } from '../rules/throwing-forms.ts';
-import { childrenOf, contentOf, editRule, fieldAt, outerSpan, predicatesAround } from './written-rules.ts';
-import type { Predicate, WrittenRule } from './written-rules.ts';
+import { editRule, outerSpan } from './rule-edits.ts';
+import { textAt } from './rule-text.ts';
+import type { WrittenRule } from './written-rules.ts';
 
 type Edit = Span & { text: string };
 
@@ -22,8 +25,8 @@ export function throwFixes(
 ): Finding['fixes'] {
     const { rule } = written;
     const cure = cureFor(view, schema, written, form, isAnonymousOnly);
-    const data = cure && editRule(view, rule, cure.edits);
-    return cure && data ? [{ title: cure.title, preferred: true, data }] : [];
+    const fix = cure && editRule(view, rule, cure.title, cure.edits);
+    return fix ? [fix] : [];
 }
 
 function cureFor(
@@ -96,9 +99,7 @@ function lookUp(view: SchemaView, rule: PolicyRule, expr: Expr): ReturnType<type
     const isSimple = value?.kind === 'literal' || value?.kind === 'path' || value?.kind === 'enum';
     if (list?.kind !== 'path' || list.root.kind !== 'auth' || !value || !isSimple) return undefined;
     if (isNegated(rule.condition, expr)) return undefined;
-    const content = contentOf(view, rule.file);
-    const textOf = ({ start, end }: Span): string => content.slice(start, end);
-    const lookup = `${textOf(value.span)} in ${textOf(list.span)}`;
+    const lookup = `${textAt(view, rule.file, value.span)} in ${textAt(view, rule.file, list.span)}`;
     const text = `auth() != null && ${lookup}`;
     const isGrouped = expr.outer !== undefined || rule.condition === expr;
     return { title: `Write ${lookup}`, edits: [{ ...expr.span, text: isGrouped ? text : `(${text})` }] };
@@ -106,15 +107,11 @@ function lookUp(view: SchemaView, rule: PolicyRule, expr: Expr): ReturnType<type
 
 function isNegated(condition: Expr, wanted: Expr): boolean {
     if (condition === wanted) return false;
-    const child = childrenOf(condition).find((each) => holds(each, wanted));
+    const child = childrenOf(condition).find((each) => someExpr(each, (part) => part === wanted));
     if (!child) return false;
     // What holds for some element isn't denied by a guard, what holds for all or none is.
     const turns = condition.kind === 'not' || (condition.kind === 'predicate' && condition.operator !== '?');
     return turns || condition.kind === 'compare' || isNegated(child, wanted);
-}
-
-function holds(expr: Expr, wanted: Expr): boolean {
-    return expr === wanted || childrenOf(expr).some((child) => holds(child, wanted));
 }
 
 /** `list?[team.x == …]` → `list?[m, m.team.x == …]`: a binding can follow relations. */

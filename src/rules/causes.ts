@@ -1,8 +1,12 @@
 import type { Expr } from '../model/policy.ts';
 import { isTextCall } from './atoms.ts';
 import type { Atom } from './atoms.ts';
-import { isAuthItself, isList } from './evaluate.ts';
-import type { EvaluatorOptions, Evaluator, Scope } from './evaluate.ts';
+import { authValue } from './evaluate-auth.ts';
+import { relatedRows } from './evaluate-path.ts';
+import type { EvaluatorOptions, Evaluator } from './evaluate.ts';
+import { isAuthItself } from './expressions.ts';
+import { isList } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { isUnknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 
@@ -46,14 +50,14 @@ export function nullsOf({ expr, path, other }: Atom, scope: Scope, evaluator: Ev
     const isNull = (operand: Expr): boolean => {
         if (isAuthItself(operand)) {
             const id = schema.auth?.idFields[0];
-            return !auth || (id !== undefined && isMissing(evaluator.authValue(auth, schema.auth?.name ?? '', [id])));
+            return !auth || (id !== undefined && isMissing(authValue(evaluator, auth, schema.auth?.name ?? '', [id])));
         }
         const { value } = evaluator.operand(operand, scope);
         return !isList(value) && value === null;
     };
     if (expr.kind === 'predicate') {
         const names = path.members.map(({ name }) => name);
-        return { auth: isMissing(evaluator.authValue(auth, schema.auth?.name ?? '', names)), column: false };
+        return { auth: isMissing(authValue(evaluator, auth, schema.auth?.name ?? '', names)), column: false };
     }
     const isAuthNull = isNull(path);
     if (!other) return { auth: isAuthNull, column: false };
@@ -73,7 +77,7 @@ export function nullsOf({ expr, path, other }: Atom, scope: Scope, evaluator: Ev
 /** Whether the row that a relation leads to isn't there. */
 function isUnrelated(evaluator: Evaluator, relation: Expr, scope: Scope): boolean {
     if (relation.kind !== 'path' || relation.root.kind !== 'field') return false;
-    const rows = evaluator.related(relation.root.name, scope.model, scope.alias, scope.frames, relation);
+    const rows = relatedRows(evaluator, relation.root.name, scope.model, scope.alias, scope.frames, relation);
     return !('unknown' in rows) && rows.length === 0;
 }
 

@@ -1,7 +1,7 @@
 import type { Expr } from '../model/policy.ts';
-import { isAuthItself } from './evaluate.ts';
-import type { Evaluator, Operand, Scope } from './evaluate.ts';
-import { mentionsThis } from './evaluate-value.ts';
+import type { Evaluator } from './evaluate.ts';
+import { isAuthItself, mentionsThis } from './expressions.ts';
+import type { Operand, Scope } from './scope.ts';
 
 /**
  * What a condition is when the query is written already, in so far as the plugin leaves out of the query what a

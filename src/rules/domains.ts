@@ -1,5 +1,5 @@
 import type { Expr, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
-import { isAuthItself } from './evaluate.ts';
+import { isAuthItself } from './expressions.ts';
 import { stepsOf, typesOfRule, visitTyped } from './static-types.ts';
 import type { Types } from './static-types.ts';
 

@@ -1,7 +1,8 @@
 import type { Expr } from '../model/policy.ts';
 import { columnsBefore } from './columns-before.ts';
-import { isList } from './evaluate.ts';
-import type { Evaluator, Scope } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import { isList } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { RuleThrows, isUnknowable, unknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 

@@ -1,6 +1,7 @@
 import type { Expr } from '../model/policy.ts';
-import { isAuthItself } from './evaluate.ts';
-import type { Binding, Evaluator, Scope } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import { isAuthItself, mentionsThis } from './expressions.ts';
+import type { Binding, Scope } from './scope.ts';
 import { RuleThrows, and, not, or, unknowable } from './truth.ts';
 import type { Truth, Unknowable } from './truth.ts';
 import { isAuthList, isAuthObject } from './world.ts';
@@ -63,28 +64,6 @@ function withBinding(
 ): ReadonlyMap<string, Binding> {
     if (binding === undefined) return bindings;
     return new Map(bindings).set(binding, { type: element ?? '', alias: element ?? '', value: item ?? null });
-}
-
-/** Whether a condition reads a member of the rule's own row by `this`. */
-export function mentionsThis(expr: Expr): boolean {
-    switch (expr.kind) {
-        case 'path':
-            return expr.root.kind === 'this';
-        case 'array':
-            return expr.items.some(mentionsThis);
-        case 'not':
-            return mentionsThis(expr.operand);
-        case 'and':
-        case 'or':
-        case 'compare':
-            return mentionsThis(expr.left) || mentionsThis(expr.right);
-        case 'predicate':
-            return mentionsThis(expr.list) || mentionsThis(expr.condition);
-        case 'call':
-            return expr.args.some(mentionsThis);
-        default:
-            return false;
-    }
 }
 
 function isUnknown(value: Value | undefined): value is Unknowable {

@@ -1,9 +1,31 @@
 import type { Expr } from '../model/policy.ts';
 
-/** Visits an expression and everything below it, the outer ones first. */
-export function visitExpr(expr: Expr, look: (expr: Expr) => void): void {
-    look(expr);
-    for (const child of childrenOf(expr)) visitExpr(child, look);
+export type Path = Expr & { kind: 'path' };
+export type Predicate = Expr & { kind: 'predicate' };
+
+/**
+ * Visits an expression and everything below it, the outer ones first.
+ * In: the expression; what to do with each, given the predicates around it, outermost first.
+ */
+export function visitExpr(
+    expr: Expr,
+    look: (expr: Expr, predicates: readonly Predicate[]) => void,
+    predicates: readonly Predicate[] = [],
+): void {
+    look(expr, predicates);
+    if (expr.kind === 'predicate') {
+        visitExpr(expr.list, look, predicates);
+        visitExpr(expr.condition, look, [...predicates, expr]);
+    } else for (const child of childrenOf(expr)) visitExpr(child, look, predicates);
+}
+
+/** The predicates around a part of a condition, outermost first; none when it isn't a part of it. */
+export function predicatesAround(condition: Expr, part: Expr): readonly Predicate[] {
+    let found: readonly Predicate[] = [];
+    visitExpr(condition, (expr, predicates) => {
+        if (expr === part) found = predicates;
+    });
+    return found;
 }
 
 /** The expressions directly below one. */
@@ -31,8 +53,18 @@ export function someExpr(expr: Expr, test: (expr: Expr) => boolean): boolean {
     return test(expr) || childrenOf(expr).some((child) => someExpr(child, test));
 }
 
+/** `auth()` without a member. */
+export function isAuthItself(expr: Expr): boolean {
+    return expr.kind === 'path' && expr.root.kind === 'auth' && expr.members.length === 0;
+}
+
+/** Whether a condition reads a member of the rule's own row by `this`. */
+export function mentionsThis(expr: Expr): boolean {
+    return someExpr(expr, (part) => part.kind === 'path' && part.root.kind === 'this');
+}
+
 /** A path that begins with `auth()`. */
-export function isAuthPath(expr: Expr): expr is Expr & { kind: 'path' } {
+export function isAuthPath(expr: Expr): expr is Path {
     return expr.kind === 'path' && expr.root.kind === 'auth';
 }
 

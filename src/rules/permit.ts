@@ -1,7 +1,8 @@
 import type { Expr, Operation, PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
 import { constantOf } from './constant.ts';
 import { Evaluator } from './evaluate.ts';
-import type { EvaluatorOptions, Frame, Scope } from './evaluate.ts';
+import type { EvaluatorOptions } from './evaluate.ts';
+import type { Frame, Scope } from './scope.ts';
 import { RuleThrows, and, isNotTrue, or, unknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 import type { RowRef, World } from './world.ts';

@@ -1,4 +1,6 @@
 import type { Expr, PolicyField, PolicyModel, PolicySchema } from '../model/policy.ts';
+import { childrenOf } from './expressions.ts';
+import type { Path, Predicate } from './expressions.ts';
 
 /** What bare names, `this` and bindings are about at a place in a rule. */
 export interface Types {
@@ -12,7 +14,7 @@ export function typesOfRule(model: string): Types {
 }
 
 /** The types within a predicate. */
-export function typesWithin(types: Types, { element = '', binding }: Expr & { kind: 'predicate' }): Types {
+export function typesWithin(types: Types, { element = '', binding }: Predicate): Types {
     const bindings = binding === undefined ? types.bindings : new Map(types.bindings).set(binding, element);
     return { model: element, thisModel: types.thisModel, bindings };
 }
@@ -27,7 +29,7 @@ export function declarationOf(schema: PolicySchema, name: string): PolicyModel |
  */
 export function stepsOf(
     schema: PolicySchema,
-    expr: Expr & { kind: 'path' },
+    expr: Path,
     types: Types,
 ): { declaration: string; field: PolicyField }[] | undefined {
     const { root } = expr;
@@ -46,30 +48,26 @@ export function stepsOf(
     return steps;
 }
 
+/**
+ * The field that a path in a rule leads to.
+ * In: the schema, the model that holds the rule, the path, the predicates around it, outermost first.
+ * Out: undefined for a root by itself, and where it leads nowhere.
+ */
+export function fieldAt(
+    schema: PolicySchema,
+    model: PolicyModel,
+    path: Path,
+    predicates: readonly Predicate[],
+): PolicyField | undefined {
+    const types = predicates.reduce(typesWithin, typesOfRule(model.name));
+    return stepsOf(schema, path, types)?.at(-1)?.field;
+}
+
 /** Visits an expression and everything below it with the types at each place. */
 export function visitTyped(expr: Expr, types: Types, look: (expr: Expr, types: Types) => void): void {
     look(expr, types);
-    switch (expr.kind) {
-        case 'array':
-            for (const item of expr.items) visitTyped(item, types, look);
-            break;
-        case 'not':
-            visitTyped(expr.operand, types, look);
-            break;
-        case 'and':
-        case 'or':
-        case 'compare':
-            visitTyped(expr.left, types, look);
-            visitTyped(expr.right, types, look);
-            break;
-        case 'predicate':
-            visitTyped(expr.list, types, look);
-            visitTyped(expr.condition, typesWithin(types, expr), look);
-            break;
-        case 'call':
-            for (const arg of expr.args) visitTyped(arg, types, look);
-            break;
-        default:
-            break;
-    }
+    if (expr.kind === 'predicate') {
+        visitTyped(expr.list, types, look);
+        visitTyped(expr.condition, typesWithin(types, expr), look);
+    } else for (const child of childrenOf(expr)) visitTyped(child, types, look);
 }

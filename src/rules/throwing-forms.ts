@@ -1,6 +1,5 @@
 import type { Expr, PolicyModel, PolicySchema } from '../model/policy.ts';
-import { isAuthItself } from './evaluate.ts';
-import { mentionsThis } from './evaluate-value.ts';
+import { isAuthItself, mentionsThis } from './expressions.ts';
 
 type Path = Expr & { kind: 'path' };
 type Predicate = Expr & { kind: 'predicate' };
