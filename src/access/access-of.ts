@@ -2,6 +2,7 @@ import { tenantsOf } from '../checks/rule-tenants.ts';
 import type { TenantPath } from '../checks/rule-tenants.ts';
 import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { Counterexample, Operation, PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
+import { subjectOf } from '../model/tenant-names.ts';
 import { describeWitness } from '../rules/describe.ts';
 import { Permit, rulesFor } from '../rules/permit.ts';
 import { disjunctsOf } from '../rules/phrases.ts';
@@ -10,7 +11,6 @@ import type { Probe, Witness } from '../rules/probe.ts';
 import { isUnknowable } from '../rules/truth.ts';
 import type { LazyWorld } from '../rules/lazy-world.ts';
 import type { RowRef } from '../rules/world.ts';
-import { subjectOf } from '../suggest/names.ts';
 import { scopeOf } from './scope-of.ts';
 
 /** How many rows some kind of request may reach. `unknown`: neither could be shown. */

@@ -1,9 +1,8 @@
 import type { Expr, Operation, PolicyModel, PolicySchema } from '../model/policy.ts';
-import { isAuthItself } from '../rules/expressions.ts';
-import { isAuthPath, someExpr } from '../rules/expressions.ts';
+import { isOwnerName, subjectOf } from '../model/tenant-names.ts';
+import { isAuthItself, isAuthPath, someExpr } from '../rules/expressions.ts';
 import { conjunctsOf } from '../rules/phrases.ts';
 import { stepsOf, typesOfRule } from '../rules/static-types.ts';
-import { isOwnerName, subjectOf } from '../suggest/names.ts';
 
 type Literal = ReturnType<typeof conjunctsOf>[number];
 

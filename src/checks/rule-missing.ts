@@ -1,13 +1,13 @@
 import type { Code, Finding } from '../model/finding.ts';
 import type { Expr } from '../model/policy.ts';
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
+import { isTenantMember } from '../model/tenant-names.ts';
 import { isTextCall } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { describeWitness } from '../rules/describe.ts';
 import { isAuthItself } from '../rules/expressions.ts';
 import type { MissingCause } from '../rules/probe-missing.ts';
 import { stepsOf } from '../rules/static-types.ts';
-import { isTenantMember } from '../suggest/names.ts';
 import type { CheckInput } from './check.ts';
 import { addRule, editRule, guardEdits } from './rule-edits.ts';
 import { oncePerPlace, ruleFinding } from './rule-findings.ts';

@@ -1,6 +1,6 @@
 import type { PolicyField, PolicyModel } from '../model/policy.ts';
+import { isNamedFor, isTenantMember, subjectOf } from '../model/tenant-names.ts';
 import type { Probe } from '../rules/probe.ts';
-import { isNamedFor, isTenantMember, subjectOf } from '../suggest/names.ts';
 
 /** The tenant of `auth()`, and where a row of a model says its own. */
 export interface TenantPath {

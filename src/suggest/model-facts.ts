@@ -1,7 +1,8 @@
 import { isTenantRoleName } from '../model/role-names.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
+import { isNamedFor, isOwnerName, isTenantMember, subjectOf } from '../model/tenant-names.ts';
 import { isIsolated } from './isolation.ts';
-import { idOf, isNamedFor, isOwnerName, isTenantMember, isUserModel, sameType, subjectOf } from './names.ts';
+import { idOf, isUserModel, sameType } from './names.ts';
 import { findMemberships, findParents, foreignKeys, isMembership, isRole } from './relations.ts';
 import type { Membership, Parent } from './relations.ts';
 

@@ -1,7 +1,7 @@
 import type { FieldView } from '../model/schema-view.ts';
+import { subjectOf } from '../model/tenant-names.ts';
 import { insideTenant, outsideTenant } from './isolation.ts';
 import type { MatchedColumn, ModelFacts } from './model-facts.ts';
-import { subjectOf } from './names.ts';
 import type { Membership } from './relations.ts';
 import { choice, OPERATIONS } from './snippet-text.ts';
 import type { RuleSnippet } from './snippet-text.ts';

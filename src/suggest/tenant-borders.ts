@@ -1,8 +1,9 @@
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
+import { subjectOf } from '../model/tenant-names.ts';
 import { borderOf } from './isolation.ts';
 import type { Border } from './isolation.ts';
 import { findTenants } from './model-facts.ts';
-import { isUserModel, subjectOf } from './names.ts';
+import { isUserModel } from './names.ts';
 import { foreignKeys } from './relations.ts';
 
 /** More hops than these nobody takes for granted. */

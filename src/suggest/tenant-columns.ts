@@ -3,7 +3,8 @@ import { completeModel } from '../insert/place.ts';
 import { readStyle } from '../insert/style.ts';
 import type { FieldText } from '../insert/render.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
-import { idOf, isNamedFor, isTenantMember, isUserModel, sameType, subjectOf } from './names.ts';
+import { isNamedFor, isTenantMember, subjectOf } from '../model/tenant-names.ts';
+import { idOf, isUserModel, sameType } from './names.ts';
 import { foreignKeys, isMembership } from './relations.ts';
 import type { RuleSnippet } from './snippet-text.ts';
 

@@ -1,12 +1,12 @@
 import { isAuthTable } from '../insert/auth-tables.ts';
 import type { Expr, PolicyModel } from '../model/policy.ts';
 import type { AttributeView, DeclarationView, SchemaView } from '../model/schema-view.ts';
+import { isTenantMember, subjectOf } from '../model/tenant-names.ts';
 import type { TenantRulesOffer } from '../model/tenant-rules.ts';
 import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
 import { insideBorder, openOperations } from './isolation.ts';
 import type { Border } from './isolation.ts';
 import { modelFacts } from './model-facts.ts';
-import { isTenantMember, subjectOf } from './names.ts';
 import { findBorder, lineageOf } from './tenant-borders.ts';
 import { findTenantColumns } from './tenant-columns.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldView } from '../../model/schema-view.ts';
-import { isTenantMember } from '../names.ts';
+import { isTenantMember } from '../../model/tenant-names.ts';
 import { authMember } from './auth-members.ts';
 import type { Candidate } from './candidate.ts';
 import { ranked } from './candidate.ts';

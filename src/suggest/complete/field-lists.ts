@@ -1,6 +1,6 @@
 import type { ParameterView } from '../../model/library-view.ts';
 import type { DeclarationView, FieldView } from '../../model/schema-view.ts';
-import { isOwnerName, isTenantMember } from '../names.ts';
+import { isOwnerName, isTenantMember } from '../../model/tenant-names.ts';
 import { foreignKeys } from '../relations.ts';
 import type { Candidate, CompletionInput } from './candidate.ts';
 import { declarationOf, ranked } from './candidate.ts';

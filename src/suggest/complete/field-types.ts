@@ -1,6 +1,6 @@
 import type { BuiltinTypeName, DeclarationView, FieldType, FieldView, SchemaView } from '../../model/schema-view.ts';
+import { isOwnerName } from '../../model/tenant-names.ts';
 import { plural } from '../../insert/names.ts';
-import { isOwnerName } from '../names.ts';
 import type { Candidate, CompletionInput } from './candidate.ts';
 import { ranked } from './candidate.ts';
 import type { Lexeme } from './lexer.ts';

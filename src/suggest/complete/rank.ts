@@ -1,6 +1,7 @@
 import type { DeclarationView, FieldView } from '../../model/schema-view.ts';
 import { printType } from '../../model/schema-view.ts';
-import { idOf, isOwnerName, isTenantMember, subjectOf } from '../names.ts';
+import { isOwnerName, isTenantMember, subjectOf } from '../../model/tenant-names.ts';
+import { idOf } from '../names.ts';
 import type { Candidate } from './candidate.ts';
 import { zmodel } from './candidate.ts';
 import type { Operand } from './scope.ts';
