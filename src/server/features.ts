@@ -10,6 +10,8 @@ export class Features {
     base = true;
     /** The editor lets the user confirm single edits of a change. */
     canConfirm = false;
+    /** The editor asks for the edit of an action when it is chosen. */
+    canResolve = false;
     /** Whether the workspace's own compiler may be run. */
     trusted = false;
     /** Absolute path of a folder for answers that outlive this process. */

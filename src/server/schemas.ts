@@ -11,6 +11,7 @@ import type { ParsedSource } from '../zmodel/parse.ts';
 import { isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { SchemaSets } from '../zmodel/schema-sets.ts';
 import { buildSchemaView } from '../zmodel/view.ts';
+import type { SchemaSource } from '../zmodel/view.ts';
 
 /** The schemas of the server's documents as plain views; editor content counts, disk is read for the rest. */
 export class Schemas {
@@ -18,6 +19,8 @@ export class Schemas {
     readonly #sets: SchemaSets;
     readonly #disk = new FileAccess();
     readonly #parsed = new WeakMap<object, ParsedSource>();
+    /** The last view of each schema, which is good as long as its files are the same. */
+    readonly #views = new Map<string, { sources: SchemaSource[]; view: SchemaView }>();
     readonly #unsaved: (file: string) => string | undefined;
 
     /** `unsaved` gives the editor content of a source file of the application that isn't saved. */
@@ -62,7 +65,13 @@ export class Schemas {
                 return content === undefined ? this.#read(file) : parseSource(content);
             },
         };
-        return buildSchemaView(entry, collectSources(entry, access, onUnreadable));
+        const sources = collectSources(entry, access, onUnreadable);
+        if (Object.keys(overlays).length > 0) return buildSchemaView(entry, sources);
+        const known = this.#views.get(entry);
+        if (known && areSame(known.sources, sources)) return known.view;
+        const view = buildSchemaView(entry, sources);
+        this.#views.set(entry, { sources, view });
+        return view;
     }
 
     /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
@@ -95,4 +104,20 @@ export class Schemas {
         this.#parsed.set(parseResult, parsed);
         return parsed;
     }
+}
+
+/** Whether files are the very ones that were read before, and import the same. */
+function areSame(before: readonly SchemaSource[], now: readonly SchemaSource[]): boolean {
+    return (
+        before.length === now.length &&
+        before.every((source, index) => {
+            const other = now[index];
+            return (
+                other?.file === source.file &&
+                other.model === source.model &&
+                other.imports.length === source.imports.length &&
+                other.imports.every(({ resolved }, nth) => resolved === source.imports[nth]?.resolved)
+            );
+        })
+    );
 }

@@ -26,6 +26,7 @@ export function addCodeActions(
             ? inSchema(params, token)
             : provider().inSource(params),
     );
+    connection.onCodeActionResolve((action) => provider().resolve(action));
 }
 
 /** Asks the client for code action requests in source files too; to be called when it is initialized. */

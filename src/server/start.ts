@@ -12,6 +12,7 @@ import {
     addWorkspaceSymbolHandler,
 } from 'langium/lsp';
 import type { LangiumSharedServices } from 'langium/lsp';
+import { CodeActionKind } from 'vscode-languageserver';
 import type { CancellationToken, Connection, InitializeParams, InitializeResult } from 'vscode-languageserver';
 import {
     accessRequest,
@@ -50,7 +51,7 @@ import { AuthCodeLensProvider, CodeLensRefresher, rulesText } from './auth-code-
 import { AuthMemberUses } from './auth-member-uses.ts';
 import { cancellable } from './cancellable.ts';
 import { checkSetup } from './check-setup.ts';
-import { AuthCodeActionProvider } from './code-actions.ts';
+import { AuthCodeActionProvider, FIX_ALL } from './code-actions.ts';
 import { addCompletion, AuthCompletionProvider, createCompletion, itemSupport } from './completion.ts';
 import { DiagnosticsService } from './diagnostics.ts';
 import { createDocumentBuilder } from './document-builder.ts';
@@ -114,6 +115,8 @@ async function compose(
     const features = new Features();
     features.read(params.initializationOptions);
     features.canConfirm = params.capabilities.workspace?.workspaceEdit?.changeAnnotationSupport !== undefined;
+    features.canResolve =
+        params.capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
     features.folders = (params.workspaceFolders ?? [])
         .filter((folder) => folder.uri.startsWith('file:'))
         .map((folder) => fileURLToPath(folder.uri));
@@ -139,7 +142,14 @@ async function compose(
     const schemas = (): Schemas =>
         (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
     const actions = (): AuthCodeActionProvider =>
-        (late.actions ??= new AuthCodeActionProvider(schemas(), application, log, !features.base));
+        (late.actions ??= new AuthCodeActionProvider({
+            schemas: schemas(),
+            application,
+            log,
+            formatsRules: !features.base,
+            features,
+            findings: (entry) => late.diagnostics?.findings(entry),
+        }));
     const lenses = (): AuthCodeLensProvider =>
         (late.lenses ??= new AuthCodeLensProvider({
             schemas: schemas(),
@@ -294,8 +304,17 @@ async function compose(
         options.facts.dispose();
     });
     const result = await shared.lsp.LanguageServer.initialize(params);
-    // Langium's answer doesn't know that lenses are completed later.
+    // Langium's answer doesn't know that lenses and actions are completed later.
     result.capabilities.codeLensProvider = { resolveProvider: true };
+    result.capabilities.codeActionProvider = {
+        codeActionKinds: [
+            CodeActionKind.QuickFix,
+            CodeActionKind.RefactorExtract,
+            CodeActionKind.RefactorRewrite,
+            FIX_ALL,
+        ],
+        resolveProvider: true,
+    };
     shared.workspace.TextDocuments.listen(connection);
     return {
         result,
