@@ -2,6 +2,8 @@ import type { PolicyField, PolicyModel, PolicySchema, Scalar } from '../model/po
 import { Impossible } from './choices.ts';
 import type { Choices } from './choices.ts';
 import type { Domains } from './domains.ts';
+import { LazyRow, LazyRows } from './lazy-rows.ts';
+import { LazyValues } from './lazy-values.ts';
 import type { AuthObject, AuthValue, RowRef, World } from './world.ts';
 
 /** How many new rows a to-many relation is tried with: none up to this. */
@@ -32,26 +34,6 @@ class LazyObject implements AuthObject {
     }
 }
 
-class LazyRow implements RowRef {
-    readonly model: string;
-    readonly values = new Map<string, Scalar>();
-    /** The rows of to-many relations that were looked at. */
-    readonly lists = new Map<string, LazyRow[]>();
-    /** It isn't in the database yet, so that nothing refers to it. */
-    isNew = false;
-    /** The row before an update, from which it has what the update doesn't set. */
-    before: LazyRow | undefined;
-    constructor(model: string) {
-        this.model = model;
-    }
-}
-
-/** Rows of a model that are known to be all those with certain values. */
-interface Closed {
-    keys: ReadonlyMap<string, Scalar>;
-    rows: readonly LazyRow[];
-}
-
 /**
  * A world that comes about as it is asked for: what isn't determined yet is chosen, consistent with what
  * is. Foreign keys refer to rows that exist, ids and unique columns differ, and lists hold the rows that refer
@@ -59,21 +41,20 @@ interface Closed {
  */
 export class LazyWorld implements World {
     readonly #options: LazyWorldOptions;
-    readonly #rows = new Map<string, LazyRow[]>();
-    readonly #closed = new Map<string, Closed[]>();
-    /** How many fresh values of a domain are in use: which of them is taken first makes no difference. */
-    readonly #used = new Map<string, number>();
+    readonly #rows = new LazyRows();
+    readonly #values: LazyValues;
     #auth: LazyObject | undefined | 'open' = 'open';
 
     constructor(options: LazyWorldOptions) {
         this.#options = options;
+        this.#values = new LazyValues(options.domains);
     }
 
     // ---- what the search sets and looks at
 
     /** A row that is there. */
     addRow(model: string): RowRef {
-        return this.#add(model);
+        return this.#rows.add(model);
     }
 
     /** A row that is about to be created. */
@@ -114,11 +95,11 @@ export class LazyWorld implements World {
     /** A value of a column's domain other than some. Throws `Impossible` when there is none. */
     otherValue(model: string, field: string, than: readonly Scalar[]): Scalar {
         const isOptional = this.#model(model)?.fields.get(field)?.type.optional === true;
-        const all: Scalar[] = [...this.#values(model, field), ...(isOptional ? [null] : [])];
+        const all: Scalar[] = [...this.#values.of(model, field), ...(isOptional ? [null] : [])];
         const values = all.filter((value) => !than.includes(value));
         const value = values[this.#options.choices.choose(values.length)];
         if (value === undefined) throw new Impossible();
-        this.#note(model, field, value);
+        this.#values.note(model, field, value);
         return value;
     }
 
@@ -127,7 +108,7 @@ export class LazyWorld implements World {
         auth: ReadonlyMap<string, AuthValue> | undefined;
         rows: { row: RowRef; values: ReadonlyMap<string, Scalar> }[];
     } {
-        const rows = [...this.#rows.values()].flat().map((row) => ({ row, values: row.values }));
+        const rows = this.#rows.all().map((row) => ({ row, values: row.values }));
         return { auth: this.#auth instanceof LazyObject ? this.#auth.members : undefined, rows };
     }
 
@@ -183,10 +164,7 @@ export class LazyWorld implements World {
         }
         const known = this.#find(found.target, keys);
         if (known) return known;
-        const added = this.#add(found.target);
-        for (const [name, value] of keys) added.values.set(name, value);
-        this.#checkClosed(added);
-        return added;
+        return this.#rows.add(found.target, keys);
     }
 
     toMany(row: RowRef, relation: string): readonly RowRef[] {
@@ -222,14 +200,14 @@ export class LazyWorld implements World {
         if (type.kind !== 'builtin' && type.kind !== 'enum') throw new Impossible();
         if (type.array) {
             if (mayBeMissing && choices.choose(2) === 1) return undefined;
-            const values = this.#values(declaration, field.name);
+            const values = this.#values.of(declaration, field.name);
             const at = choices.choose(values.length + 1);
             const value = values[at];
             return value === undefined ? [] : [value];
         }
-        const values = this.#values(declaration, field.name);
+        const values = this.#values.of(declaration, field.name);
         const value = values[choices.choose(values.length + (mayBeMissing ? 1 : 0))];
-        if (value !== undefined) this.#note(declaration, field.name, value);
+        if (value !== undefined) this.#values.note(declaration, field.name, value);
         return value;
     }
 
@@ -251,47 +229,23 @@ export class LazyWorld implements World {
         if (!field || field.type.array) throw new Impossible();
         const model = this.#model(row.model);
         const isSingle = field.isUnique || (field.isId && model?.idFields.length === 1);
-        const others = isSingle ? (this.#rows.get(row.model) ?? []) : [];
-        const isBound = this.#closed.has(row.model);
-        let values = this.#values(row.model, name, others.length);
+        const others = isSingle ? this.#rows.of(row.model) : [];
+        let values = this.#values.of(row.model, name, others.length);
         if (isSingle && others.length > 0) {
             values = values.filter((value) => !others.some((other) => other.values.get(name) === value));
         }
         if (field.type.optional) values = [...values, null];
-        if (isBound) values = values.filter((value) => this.#isOpen(row, name, value));
+        values = values.filter((value) => this.#rows.isOpen(row, name, value));
         const value = values[this.#options.choices.choose(values.length)];
         if (value === undefined) throw new Impossible();
-        this.#note(row.model, name, value);
+        this.#values.note(row.model, name, value);
         return value;
-    }
-
-    /** The values of a slot that differ in effect: those of the rules, fresh ones in use, and one more. */
-    #values(declaration: string, field: string, more = 0): readonly Scalar[] {
-        const domain = this.#options.domains.domainOf(declaration, field);
-        return domain.withFresh(Math.min(domain.fresh + more, (this.#used.get(domain.key) ?? 0) + 1));
-    }
-
-    #note(declaration: string, field: string, value: Scalar): void {
-        if (value === null) return;
-        const domain = this.#options.domains.domainOf(declaration, field);
-        const used = this.#used.get(domain.key) ?? 0;
-        if (domain.make(used) === value) this.#used.set(domain.key, used + 1);
     }
 
     // ---- rows
 
-    #add(model: string): LazyRow {
-        const row = new LazyRow(model);
-        const rows = this.#rows.get(model);
-        if (rows) rows.push(row);
-        else this.#rows.set(model, [row]);
-        return row;
-    }
-
     #find(model: string, keys: ReadonlyMap<string, Scalar>): LazyRow | undefined {
-        return (this.#rows.get(model) ?? []).find((row) =>
-            [...keys].every(([name, value]) => this.column(row, name) === value),
-        );
+        return this.#rows.of(model).find((row) => [...keys].every(([name, value]) => this.column(row, name) === value));
     }
 
     /** The rows whose foreign keys refer to a row: those that are there, and up to `size` new ones. */
@@ -306,20 +260,16 @@ export class LazyWorld implements World {
             keys.set(fk, value);
         }
         if (keys.size === 0 || [...keys.values()].includes(null)) return [];
-        const present = (this.#rows.get(found.target) ?? []).filter((other) =>
-            [...keys].every(([name, value]) => this.column(other, name) === value),
-        );
-        const isClosed = (this.#closed.get(found.target) ?? []).some((closed) => includes(keys, closed.keys));
-        const count = isClosed ? 0 : this.#options.choices.choose(Math.max(0, size - present.length) + 1);
+        const present = this.#rows
+            .of(found.target)
+            .filter((other) => [...keys].every(([name, value]) => this.column(other, name) === value));
+        const count = this.#rows.isClosed(found.target, keys)
+            ? 0
+            : this.#options.choices.choose(Math.max(0, size - present.length) + 1);
         const rows = [...present];
-        for (let index = 0; index < count; index += 1) {
-            const added = this.#add(found.target);
-            for (const [name, value] of keys) added.values.set(name, value);
-            this.#checkClosed(added);
-            rows.push(added);
-        }
+        for (let index = 0; index < count; index += 1) rows.push(this.#rows.add(found.target, keys));
         source.lists.set(relation, rows);
-        this.#closed.set(found.target, [...(this.#closed.get(found.target) ?? []), { keys, rows }]);
+        this.#rows.close(found.target, keys, rows);
         return rows;
     }
 
@@ -328,26 +278,14 @@ export class LazyWorld implements World {
         const known = source.lists.get(relation);
         if (known) return known;
         const opposite = this.#model(row.model)?.fields.get(relation)?.relation?.opposite;
-        const present = (this.#rows.get(target) ?? []).filter(
-            (other) => opposite !== undefined && other.lists.get(opposite)?.includes(source),
-        );
+        const present = this.#rows
+            .of(target)
+            .filter((other) => opposite !== undefined && other.lists.get(opposite)?.includes(source));
         const count = source.isNew ? 0 : this.#options.choices.choose(this.#options.listSize(target) + 1);
-        const added = Array.from({ length: count }, () => this.#add(target));
+        const added = Array.from({ length: count }, () => this.#rows.add(target));
         const rows = [...present, ...added];
         source.lists.set(relation, rows);
         return rows;
-    }
-
-    /** Whether a value of a column leaves closed lists as they are. */
-    #isOpen(row: LazyRow, name: string, value: Scalar): boolean {
-        return (this.#closed.get(row.model) ?? []).every(({ keys, rows }) => {
-            if (!keys.has(name) || rows.includes(row)) return true;
-            return [...keys].some(([key, wanted]) => (key === name ? value : row.values.get(key)) !== wanted);
-        });
-    }
-
-    #checkClosed(row: LazyRow): void {
-        for (const [name, value] of row.values) if (!this.#isOpen(row, name, value)) throw new Impossible();
     }
 
     #relation(row: LazyRow, relation: string): NonNullable<PolicyField['relation']> {
@@ -369,8 +307,4 @@ export class LazyWorld implements World {
         if (!(object instanceof LazyObject)) throw new Error("An object that this world didn't make");
         return object;
     }
-}
-
-function includes(keys: ReadonlyMap<string, Scalar>, part: ReadonlyMap<string, Scalar>): boolean {
-    return [...part].every(([name, value]) => keys.get(name) === value);
 }
