@@ -192,6 +192,6 @@ export function summarizeAccess(access: readonly OperationAccess[]): string {
         groups.set(key, [...(groups.get(key) ?? []), operation]);
     }
     const [only] = groups.keys();
-    if (groups.size === 1 && only !== undefined) return `all operations: ${only}`;
+    if (groups.size === 1 && access.length === order.length && only !== undefined) return `all operations: ${only}`;
     return [...groups].map(([who, operations]) => `${operations.join(', ')}: ${who}`).join(' · ');
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { AnalysisOptions } from './application.ts';
+import type { AccessOptions } from './commands/access.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { InsertOptions } from './commands/insert.ts';
 import type { ShapeOptions } from './commands/shape.ts';
@@ -15,6 +17,7 @@ Examples:
   $ zmodel-auth insert --write                         writes it
   $ zmodel-auth fix --code context-member-nullable     shows the fixes of one kind of finding
   $ zmodel-auth shape src/db.ts                        what a file passes to $setAuth
+  $ zmodel-auth access Todo                            who can read, create, update and delete a Todo
   $ zmodel-auth explain auth-member-missing
 
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage or unreadable input.
@@ -147,6 +150,20 @@ function describeProgram(start: (work: Work) => Promise<void>): Command {
             start(async (terminal) => {
                 const { shape } = await import('./commands/shape.ts');
                 return shape(terminal, paths, { ...options, analysis: analysisOf(options) });
+            }),
+        );
+
+    program
+        .command('access')
+        .description('print who can read, create, update and delete the rows of a model, and by which rules')
+        .argument('<model>', 'the name of a model')
+        .argument('[paths...]', 'schemas or folders (default: the current folder)')
+        .addOption(new Option('--operation <operation>', 'only one of them').choices(ALL_OPERATIONS))
+        .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+        .action((model: string, paths: string[], options: AccessOptions) =>
+            start(async (terminal) => {
+                const { access } = await import('./commands/access.ts');
+                return access(terminal, model, paths, options);
             }),
         );
 

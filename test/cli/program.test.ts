@@ -30,7 +30,7 @@ describe('zmodel-auth', function () {
         assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
         const help = await zmodelAuth(root, ['--help']);
         assert.equal(help.code, 0);
-        for (const command of ['check', 'insert', 'fix', 'shape', 'explain', 'lsp']) {
+        for (const command of ['check', 'insert', 'fix', 'shape', 'access', 'explain', 'lsp']) {
             assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'));
             const own = await zmodelAuth(root, [command, '--help']);
             assert.match(own.stdout, new RegExp(`^Usage: zmodel-auth ${command} `));
