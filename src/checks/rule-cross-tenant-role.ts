@@ -4,6 +4,7 @@ import { atomsOf } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { article, describeWitness } from '../rules/describe.ts';
 import { operationGroups, standFor } from '../rules/probe.ts';
+import { belongingColumns } from '../rules/probe-updates.ts';
 import { probeCrossTenant } from '../rules/probe-tenant.ts';
 import { isTenantRoleName } from '../model/role-names.ts';
 import type { Check, CheckInput } from './check.ts';
@@ -38,11 +39,14 @@ function findIn(input: CheckInput, model: PolicyModel): Finding[] {
         .filter((atom) => isTenantRole(input, atom));
     const [tenant] = roles.length > 0 ? tenantsOf(shared.probe, model) : [];
     if (!tenant) return [];
+    const owners = belongingColumns(shared.probe, model).flatMap(({ field, isOwner, member }) =>
+        isOwner && member !== undefined ? [{ column: field.name, member }] : [],
+    );
     const found = new Map<Atom['expr'], Finding>();
     for (const { operations, rules } of operationGroups(model)) {
         const atoms = roles.filter(({ rule, expr }) => rules.includes(rule) && !found.has(expr));
         if (atoms.length === 0) continue;
-        const result = probeCrossTenant(shared.probe, model, standFor(operations), atoms, tenant);
+        const result = probeCrossTenant(shared.probe, model, standFor(operations), atoms, tenant, owners);
         if (!result) continue;
         const { atom, witness } = result;
         const counterexample = describeWitness(shared.probe, witness, { operations, columns: tenant.path.slice(-1) });

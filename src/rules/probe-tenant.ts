@@ -8,7 +8,8 @@ import type { RowRef } from './world.ts';
 
 /**
  * Looks for rows of another tenant that a role of the active tenant opens.
- * In: the atoms that test such a role; the member of `auth()` that says the tenant; where a row says its own.
+ * In: the atoms that test such a role; the member of `auth()` that says the tenant; where a row says its own; the columns that
+ * hold its owner, each with the member of `auth()` that is compared with it.
  */
 export function probeCrossTenant(
     probe: Probe,
@@ -16,6 +17,7 @@ export function probeCrossTenant(
     operation: Operation,
     atoms: readonly Atom[],
     tenant: { member: string; path: readonly string[] },
+    owners: readonly { column: string; member: string }[],
 ): { atom: Atom; witness: Witness } | undefined {
     const { schema } = probe;
     let found: { atom: Atom; witness: Witness } | undefined;
@@ -37,6 +39,12 @@ export function probeCrossTenant(
         if (!holder || last === undefined) return 'go on';
         const own = world.column(holder, last);
         if (own === null || own === active) return 'go on';
+        // Who reaches nothing but own rows reaches no other tenant's.
+        const isOwn = owners.some(({ column, member }) => {
+            const owner = world.valuesOf(row).get(column);
+            return owner !== undefined && owner === world.knownAuthMember(member);
+        });
+        if (isOwn) return 'go on';
         const atom = atoms.find(({ expr }) => {
             const override = (each: unknown): null | undefined => (each === expr ? null : undefined);
             return new Permit(schema, world, { override }).permits(operation, row) !== true;
