@@ -96,7 +96,7 @@ const CASES: Case[] = [
     {
         code: 'auth-declaration-missing',
         name: 'rules call auth() and nothing declares it',
-        schema: `${HEAD}\nmodel Todo {\n    id String @id\n    ownerId String\n    @@allow('all', auth().userId == ownerId)\n}\n`,
+        schema: `${HEAD}\nmodel Todo {\n    id String @id\n    ownerId String\n    @@allow('all,post-update', auth().userId == ownerId)\n}\n`,
         at: 'auth()',
         message: /Rules use auth\(\), but nothing declares it/,
         fixes: [

@@ -37,5 +37,6 @@ model Todo {
 
     @@allow('read', auth().organizationId != null && auth().organizationId == organizationId)
     @@allow('all', auth().userId == ownerId && auth().organizationRole == 'admin')
+    @@deny('post-update', ownerId != before().ownerId)
 }
 `;
