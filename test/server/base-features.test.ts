@@ -374,7 +374,14 @@ export const auth = betterAuth({ secret: 'a' });
     });
 
     it('has no hover and no definition for what the language answers', async () => {
-        const position = server.position(MAIN, '@@allow', 3);
+        // What a rule lets through is ours to say; what the attribute is, the language's.
+        const rule = server.position(MAIN, '@@allow', 3);
+        const hover = await server.request<{ contents: { value: string } }>('textDocument/hover', MAIN, {
+            position: rule,
+        });
+        assert.match(hover.contents.value, /^Lets signed-in users /);
+        assert.doesNotMatch(hover.contents.value, /Defines an access policy/);
+        const position = server.position(MAIN, 'title', 1);
         assert.equal(await server.request('textDocument/hover', MAIN, { position }), null);
         const definition = await server.request<unknown[] | null>('textDocument/definition', MAIN, { position });
         assert.deepEqual(definition ?? [], []);

@@ -16,7 +16,7 @@ const AUTH = `type Auth {
 
 const todo = (rule: string, name = 'Todo'): string => `model ${name} {
     id             String @id
-    organizationId String?
+    organizationId String
 
     @@allow('read', ${rule})
 }
@@ -43,7 +43,7 @@ describe('schemas of one workspace', () => {
         'by-type/package.json': MANIFEST,
         'by-type/schema.zmodel': HEAD + AUTH + todo(TENANT),
         'by-user/package.json': MANIFEST,
-        'by-user/schema.zmodel': `${HEAD}model User {\n    id    String @id\n    admin Boolean\n}\n${todo('auth().admin')}`,
+        'by-user/schema.zmodel': `${HEAD}model User {\n    id    String @id\n    admin Boolean\n\n    @@allow('read', auth() == this)\n}\n${todo('auth().admin')}`,
 
         'shared/package.json': MANIFEST,
         'shared/one.zmodel': `import './common'\n${HEAD}${AUTH}`,
@@ -125,7 +125,10 @@ describe('schemas of one workspace', () => {
         await server.write('whole/package.json', MANIFEST);
         await server.write('whole/schema.zmodel', schema);
         assert.deepEqual(await look('whole/schema.zmodel'), []);
-        await server.change('whole/schema.zmodel', `${schema}model Other {\n    id String @id\n}\n`);
+        await server.change(
+            'whole/schema.zmodel',
+            `${schema}model Other {\n    id String @id\n\n    @@allow('read', true)\n}\n`,
+        );
         await server.idle();
         assert.deepEqual(server.diagnostics('whole/schema.zmodel'), []);
     });

@@ -272,7 +272,7 @@ export class TestServer {
     async quickFixes(name: string, diagnostic: Diagnostic): Promise<CodeAction[]> {
         const actions = await this.request<CodeAction[] | null>('textDocument/codeAction', name, {
             range: diagnostic.range,
-            context: { diagnostics: [diagnostic] },
+            context: { diagnostics: [diagnostic], only: ['quickfix'] },
         });
         return actions ?? [];
     }

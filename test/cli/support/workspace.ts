@@ -28,7 +28,7 @@ model Post {
     ownerId String
     organizationId String
 
-    @@allow('all', auth().userId == ownerId && auth().organizationId == organizationId)
+    @@allow('all,post-update', auth().userId == ownerId && auth().organizationId == organizationId)
 }
 
 plugin policy {
