@@ -1,8 +1,9 @@
 import type { Finding } from '../model/finding.ts';
-import type { PolicyModel } from '../model/policy.ts';
+import type { Expr, PolicyModel } from '../model/policy.ts';
 import { atomsOf } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { article, describeWitness } from '../rules/describe.ts';
+import { isAuthPath } from '../rules/expressions.ts';
 import { operationGroups, standFor } from '../rules/probe.ts';
 import { belongingColumns } from '../rules/probe-updates.ts';
 import { probeCrossTenant } from '../rules/probe-tenant.ts';
@@ -39,12 +40,15 @@ function findIn(input: CheckInput, model: PolicyModel): Finding[] {
         .filter((atom) => isTenantRole(input, atom));
     const [tenant] = roles.length > 0 ? tenantsOf(shared.probe, model) : [];
     if (!tenant) return [];
+    // What asks for the tenant beside the role needs no search.
+    const open = roles.filter(({ rule }) => !requiresTenant(rule.condition, tenant));
+    if (open.length === 0) return [];
     const owners = belongingColumns(shared.probe, model).flatMap(({ field, isOwner, member }) =>
         isOwner && member !== undefined ? [{ column: field.name, member }] : [],
     );
     const found = new Map<Atom['expr'], Finding>();
     for (const { operations, rules } of operationGroups(model)) {
-        const atoms = roles.filter(({ rule, expr }) => rules.includes(rule) && !found.has(expr));
+        const atoms = open.filter(({ rule, expr }) => rules.includes(rule) && !found.has(expr));
         if (atoms.length === 0) continue;
         const result = probeCrossTenant(shared.probe, model, standFor(operations), atoms, tenant, owners);
         if (!result) continue;
@@ -66,6 +70,27 @@ function findIn(input: CheckInput, model: PolicyModel): Finding[] {
         );
     }
     return [...found.values()];
+}
+
+/** Whether a condition holds only where the tenant of `auth()` is the row's: `auth().organizationId == organizationId && …`. */
+function requiresTenant(condition: Expr, tenant: TenantPath): boolean {
+    if (condition.kind === 'and') {
+        return requiresTenant(condition.left, tenant) || requiresTenant(condition.right, tenant);
+    }
+    if (condition.kind !== 'compare' || condition.operator !== '==') return false;
+    const { left, right } = condition;
+    const isActive = (expr: Expr): boolean => isAuthPath(expr) && namesOf(expr).join('.') === tenant.member;
+    const isOwn = (expr: Expr): boolean =>
+        expr.kind === 'path' &&
+        (expr.root.kind === 'field' || expr.root.kind === 'this') &&
+        namesOf(expr).join('.') === tenant.path.join('.');
+    return (isActive(left) && isOwn(right)) || (isActive(right) && isOwn(left));
+}
+
+function namesOf(expr: Expr): string[] {
+    if (expr.kind !== 'path') return [];
+    const names = expr.members.map(({ name }) => name);
+    return expr.root.kind === 'field' ? [expr.root.name, ...names] : names;
 }
 
 /** A positive test of a role that is the user's within the active tenant, by its name or by where the application has it from. */
