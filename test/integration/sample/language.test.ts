@@ -81,12 +81,14 @@ describe('language features', () => {
     });
 
     it('report a syntax error where it is, and recover', async () => {
-        await replaceText(document, original.replace('model Session {', 'model Session {{'));
-        const error = await poll('a syntax error', () =>
+        const firstError = (): vscode.Diagnostic | undefined =>
             vscode.languages
                 .getDiagnostics(document.uri)
-                .find(({ severity }) => severity === vscode.DiagnosticSeverity.Error),
-        );
+                .find(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
+        // What was typed before this test may be told a moment after it was taken back.
+        await poll('no error to begin with', () => firstError() === undefined);
+        await replaceText(document, original.replace('model Session {', 'model Session {{'));
+        const error = await poll('a syntax error', firstError);
         assert.equal(document.lineAt(error.range.start.line).text, 'model Session {{');
         await replaceText(document, original);
         await poll('no error', () => vscode.languages.getDiagnostics(document.uri).length === 0);
