@@ -118,7 +118,7 @@ function probeEscape(probe: Probe, model: PolicyModel, column: BelongingColumn):
         const permit = new Permit(schema, world);
         if (permit.permits('update', before) !== true) return 'go on';
         const from = world.column(before, column.field.name);
-        const to = chooseTarget(world, model, column, from);
+        const to = world.otherValue(model.name, column.field.name, [from]);
         const after = world.updated(before, new Map([[column.field.name, to]]));
         if (!mayUpdate(permit, model, before, after, column.field)) return 'go on';
         const own = column.member === undefined ? undefined : world.knownAuthMember(column.member);
@@ -153,10 +153,6 @@ function escapeOf(
     const { model } = before;
     const rules = permit.allowing('update', before);
     return { column, to, isGivenAway, rules, witness: { operation: 'update', model, world, row: before, after } };
-}
-
-function chooseTarget(world: LazyWorld, model: PolicyModel, column: BelongingColumn, from: Scalar): Scalar {
-    return world.otherValue(model.name, column.field.name, [from]);
 }
 
 /** Whether the rules of fields and of `post-update` let an update be that sets a column (or its relation). */
