@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DefaultDocumentUpdateHandler } from 'langium/lsp';
 import type { LangiumSharedServices, TextDocuments } from 'langium/lsp';
-import { URI, UriUtils } from 'langium';
+import { DocumentState, URI, UriUtils } from 'langium';
 import type { LangiumDocuments, TextDocument } from 'langium';
 import { FileChangeType, WatchKind } from 'vscode-languageserver';
 import type {
@@ -84,11 +84,14 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
         this.fireDocumentUpdate([URI.parse(document.uri)], []);
     }
 
-    /** An edit of a document that is built already waits until there is a rest; anything else is worked off at once. */
+    /**
+     * A document that is opened is worked off at once, which is little when it was loaded with the very text that the
+     * editor shows; an edit waits until there is a rest.
+     */
     override didChangeContent({ document }: TextDocumentChangeEvent<TextDocument>): void {
         const uri = URI.parse(document.uri);
-        if (!this.#documents.hasDocument(uri)) {
-            this.fireDocumentUpdate([uri], []);
+        if (!this.#documents.hasDocument(uri) || (!this.#edited.has(document.uri) && this.#isParsed(uri))) {
+            this.#update([uri], [], (changed) => changed.filter((each) => !this.#adopt(each)));
             return;
         }
         this.#edited.set(document.uri, uri);
@@ -121,8 +124,40 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
         clearTimeout(this.#timer);
     }
 
-    /** Sorts by what is there now: an editor's content outlives its file, and a file may be gone before it is read. */
+    /** Whether a document's tree is of the text that the editor shows. */
+    #isParsed(uri: URI): boolean {
+        const document = this.#documents.getDocument(uri);
+        const text = this.#open.get(uri)?.getText();
+        return (
+            document !== undefined &&
+            document.state >= DocumentState.Parsed &&
+            text !== undefined &&
+            document.parseResult.value.$cstNode?.root.fullText === text
+        );
+    }
+
+    /**
+     * Makes the editor's text that of a document whose tree is of the same text already.
+     * Out: false when the tree is of another text.
+     */
+    #adopt(uri: URI): boolean {
+        const document = this.#documents.getDocument(uri);
+        if (!document || !this.#isParsed(uri)) return false;
+        // As upstream's factory does it when a document is built anew.
+        Object.defineProperty(document, 'textDocument', { value: this.#open.get(uri), configurable: true });
+        return true;
+    }
+
     protected override fireDocumentUpdate(changed: URI[], deleted: URI[]): void {
+        this.#update(changed, deleted, (all) => all);
+    }
+
+    /**
+     * Builds what changed, and whatever else isn't built to its end. `select` leaves out, when the build begins, what
+     * turns out to be unchanged. Sorts by what is there then: an editor's content outlives its file, and a file may be
+     * gone before it is read.
+     */
+    #update(changed: URI[], deleted: URI[], select: (changed: URI[]) => URI[]): void {
         const isThere = (uri: URI): boolean =>
             this.#open.get(uri) !== undefined || (uri.scheme === 'file' && fs.existsSync(uri.fsPath));
         let begun = (): void => undefined;
@@ -139,7 +174,7 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
                 const all = [...changed, ...deleted];
                 const there = all.filter((uri) => isThere(uri));
                 const gone = all.filter((uri) => !there.includes(uri));
-                return this.documentBuilder.update(there, gone, token).finally(() => {
+                return this.documentBuilder.update(select(there), gone, token).finally(() => {
                     listening.dispose();
                 });
             });
