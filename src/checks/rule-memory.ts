@@ -2,7 +2,11 @@ import type { Finding } from '../model/finding.ts';
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 import type { Probe } from '../rules/probe.ts';
+import { fingerprintOf } from '../rules/fingerprint.ts';
+import type { LookedAt } from '../rules/fingerprint.ts';
+import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
 import { stepsOf, typesOfRule, visitTyped } from '../rules/static-types.ts';
+import { tenantsOf } from './rule-tenants.ts';
 
 /** A finding with its place within a declaration, so that it holds wherever the declaration stands. */
 interface Remembered {
@@ -12,9 +16,28 @@ interface Remembered {
     end: number;
 }
 
+/** What is known of models of one shape: the checks that find nothing in them, whether some search had too much to try. */
+interface Shape {
+    silent: Set<string>;
+    isLimited: boolean;
+}
+
 /** Findings by what they depend on. Beyond this many models the oldest are forgotten. */
 const MOST_MODELS = 4000;
 const memory = new Map<string, Map<string, Remembered[]>>();
+const shapes = new Map<string, Shape>();
+
+let isRemembering = true;
+
+/** Runs something for which nothing is remembered, neither from before nor for later: what tests compare with. */
+export function withoutMemory<T>(run: () => T): T {
+    isRemembering = false;
+    try {
+        return run();
+    } finally {
+        isRemembering = true;
+    }
+}
 
 /** Long texts by the numbers that stand for them in keys. */
 const numbers = new Map<string, number>();
@@ -31,10 +54,20 @@ function numberOf(text: string): number {
     return lastNumber;
 }
 
+/** Takes what is known by a key; the one that was asked for last is forgotten last. */
+function recall<T>(from: Map<string, T>, key: string, make: () => T): T {
+    const found = from.get(key) ?? make();
+    from.delete(key);
+    from.set(key, found);
+    if (from.size > MOST_MODELS) from.delete(from.keys().next().value ?? '');
+    return found;
+}
+
 /**
  * Remembers what was found in a model as long as nothing changes that it depends on: the texts of the model, of what it
  * inherits, of `auth()` and of the models that its rules reach; the values that these are tried with; what requests
- * are known to lack.
+ * are known to lack. That a check finds nothing holds for all models of the same shape (`fingerprintOf`), whatever they
+ * and their columns are called.
  */
 export class RuleMemory {
     readonly #declarations: ReadonlyMap<string, DeclarationView>;
@@ -44,9 +77,16 @@ export class RuleMemory {
     readonly #surroundings: number;
     readonly #states = new Map<string, number>();
     readonly #known = new Map<PolicyModel, Map<string, Remembered[]>>();
+    readonly #shapes = new Map<PolicyModel, Shape>();
+    readonly #limited = new Set<string>();
+    readonly #onLimited: Probe['onLimited'];
 
-    /** @param surroundings - What else findings depend on: how the application calls `$setAuth`. */
-    constructor(view: SchemaView, probe: Probe, surroundings: string) {
+    /**
+     * @param surroundings - What else findings depend on: how the application calls `$setAuth`.
+     * @param onLimited - Told of a model for which some search had too much to try, once.
+     */
+    constructor(view: SchemaView, probe: Probe, surroundings: string, onLimited: Probe['onLimited']) {
+        this.#onLimited = onLimited;
         this.#declarations = new Map(view.declarations.map((each) => [each.name, each]));
         this.#contents = new Map(view.files.map(({ file, content }) => [file, content]));
         this.#schema = probe.schema;
@@ -61,25 +101,49 @@ export class RuleMemory {
 
     /** The findings of a check in a model: remembered ones, or those that `compute` gives. */
     findings(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
+        if (!isRemembering) return compute();
+        const shape = this.#shapeOf(model);
+        if (shape.isLimited) this.limited(model.name);
+        if (shape.silent.has(check)) return [];
         const known = this.#of(model);
         const before = known.get(check);
         const restored = before && this.#restore(before);
         if (restored) return restored;
+        const wasLimited = this.#limited.has(model.name);
         const found = compute();
+        if (!wasLimited && this.#limited.has(model.name)) shape.isLimited = true;
+        if (found.length === 0) {
+            shape.silent.add(check);
+            return found;
+        }
         const kept = this.#keep(found);
         if (kept) known.set(check, kept);
+        return found;
+    }
+
+    /** A search had too much to try, now or when what is remembered was found. */
+    limited(model: string): void {
+        if (this.#limited.has(model)) return;
+        this.#limited.add(model);
+        this.#onLimited?.(model);
+    }
+
+    #shapeOf(model: PolicyModel): Shape {
+        const known = this.#shapes.get(model);
+        if (known) return known;
+        const fingerprint = fingerprintOf(this.#probe, model, (authMembers) =>
+            lookedAt(this.#probe, model, authMembers),
+        );
+        const key = `${this.#surroundings} ${fingerprint}`;
+        const found = recall(shapes, key, () => ({ silent: new Set<string>(), isLimited: false }));
+        this.#shapes.set(model, found);
         return found;
     }
 
     #of(model: PolicyModel): Map<string, Remembered[]> {
         const known = this.#known.get(model);
         if (known) return known;
-        const key = this.#keyOf(model);
-        const found = memory.get(key) ?? new Map<string, Remembered[]>();
-        // The one that was asked for last is forgotten last.
-        memory.delete(key);
-        memory.set(key, found);
-        if (memory.size > MOST_MODELS) memory.delete(memory.keys().next().value ?? '');
+        const found = recall(memory, this.#keyOf(model), () => new Map<string, Remembered[]>());
         this.#known.set(model, found);
         return found;
     }
@@ -139,6 +203,19 @@ export class RuleMemory {
         }
         return findings;
     }
+}
+
+/** What checks look at by the names of columns, apart from rules. */
+function lookedAt(probe: Probe, model: PolicyModel, authMembers: ReadonlySet<string>): LookedAt {
+    // Where rows say their tenant is looked for where a rule asks for a role.
+    const isRoleRead = [...authMembers].some((name) => /role$/i.test(name));
+    const [tenant] = isRoleRead ? tenantsOf(probe, model) : [];
+    const secrets = sensitiveColumns(model).map(({ name }) => [name]);
+    return {
+        paths: [...(tenant ? [tenant.path] : []), ...secrets],
+        auth: tenant ? [tenant.member] : [],
+        notes: [tenant?.member ?? '', secrets.length, isCoreTable(model) ? 'core' : ''].join(' '),
+    };
 }
 
 /** The declarations that what is found in a model depends on: the model's own, and those that its rules lead to. */

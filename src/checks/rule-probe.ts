@@ -26,8 +26,11 @@ export class RuleProbe {
     constructor(input: CheckInput) {
         this.schema = input.view.policies();
         this.#calls = knownCalls(input.contexts ?? []);
-        this.probe = createProbe(this.schema, missingMembers(input, this.schema), input.onLimited);
-        this.#memory = new RuleMemory(input.view, this.probe, printOf(this.#calls));
+        const onLimited = (model: string): void => {
+            this.#memory.limited(model);
+        };
+        this.probe = createProbe(this.schema, missingMembers(input, this.schema), onLimited);
+        this.#memory = new RuleMemory(input.view, this.probe, printOf(this.#calls), input.onLimited);
         const isLegible = this.schema.hasPolicyPlugin;
         this.models = isLegible
             ? [...this.schema.models.values()].filter(({ intact, isIgnored }) => intact && !isIgnored)

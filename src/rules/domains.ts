@@ -23,6 +23,14 @@ interface ValueClass {
     isCompared: boolean;
 }
 
+/** What columns and members of `auth()` are tried with. */
+export interface ValueDomains {
+    /** The present that dates are tried around, in milliseconds since 1970. */
+    readonly now: number;
+    /** The values that a column, or a member of `auth()`, is tried with; without null. */
+    domainOf(declaration: string, name: string): Domain;
+}
+
 const NO_CLASS: ValueClass = { literals: new Set(), isOrdered: false, isCompared: false };
 
 /** The type of a path: the declaration and field that it ends in. */
@@ -35,7 +43,7 @@ interface Slot {
  * Which values columns and members of `auth()` can tell apart, from what the rules of a schema compare:
  * slots that are compared share their values, and the literals they are compared with are among them.
  */
-export class Domains {
+export class Domains implements ValueDomains {
     readonly #schema: PolicySchema;
     readonly #parents = new Map<string, string>();
     readonly #literals = new Map<string, Set<Scalar>>();
@@ -65,8 +73,26 @@ export class Domains {
         }
     }
 
-    /** The present that dates are tried around, in milliseconds since 1970. */
     readonly now: number;
+
+    /** These domains with two slots that hold the same and different values, although no rule compares them. */
+    related(a: Slot, b: Slot): ValueDomains {
+        if (this.areCompared(a, b)) return this;
+        const roots = [this.#find(keyOf(a)), this.#find(keyOf(b))];
+        const [root = ''] = roots;
+        const literals = new Set(roots.flatMap((each) => [...this.#classOf(each).literals]));
+        const isOrdered = roots.some((each) => this.#classOf(each).isOrdered);
+        const built = new Map<string, Domain>();
+        const domainOf = (declaration: string, name: string): Domain => {
+            const slot = keyOf({ declaration, field: name });
+            if (!roots.includes(this.#find(slot))) return this.domainOf(declaration, name);
+            const known =
+                built.get(slot) ?? this.#build(declaration, name, root, { literals, isOrdered, isCompared: true });
+            built.set(slot, known);
+            return known;
+        };
+        return { now: this.now, domainOf };
+    }
 
     /** Lets two slots hold the same and different values, although no rule compares them. */
     relate(a: Slot, b: Slot): void {
@@ -86,15 +112,19 @@ export class Domains {
         return this.#classOf(this.#find(keyOf(slot))).literals;
     }
 
-    /** The values that a column, or a member of `auth()`, is tried with; without null. */
     domainOf(declaration: string, name: string): Domain {
         const ofDeclaration = this.#built.get(declaration) ?? new Map<string, Domain>();
         this.#built.set(declaration, ofDeclaration);
         const known = ofDeclaration.get(name);
         if (known) return known;
         const root = this.#find(`${declaration}.${name}`);
+        const built = this.#build(declaration, name, root, this.#classOf(root));
+        ofDeclaration.set(name, built);
+        return built;
+    }
+
+    #build(declaration: string, name: string, key: string, { literals, isOrdered, isCompared }: ValueClass): Domain {
         const field = this.#model(declaration)?.fields.get(name);
-        const { literals, isOrdered, isCompared } = this.#classOf(root);
         const domain = build(field?.type.kind === 'enum' ? field.type.values : undefined, field?.type.name, {
             literals: [...literals],
             isOrdered,
@@ -107,9 +137,7 @@ export class Domains {
             const made = Array.from({ length: fresh }, (_, index) => domain.make(index));
             return (lists[fresh] = [...made.filter((value) => value !== undefined), ...domain.values]);
         };
-        const built = { ...domain, withFresh, key: root, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
-        ofDeclaration.set(name, built);
-        return built;
+        return { ...domain, withFresh, key, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
     }
 
     /** What is known of slots that are compared with each other, by one that stands for all. */
@@ -260,12 +288,12 @@ function build(
             return { values: [now - DAY, now + DAY], fresh: 0, make: () => undefined };
         case 'String': {
             const values = literals.filter((value) => typeof value === 'string');
-            return { values, fresh: 26, make: (n) => NAMES[n] };
+            return { values, fresh: 26, make: (n) => FRESH_NAMES[n] };
         }
         default:
             return { values: [], fresh: 0, make: () => undefined };
     }
 }
 
-/** No name contains another. */
-const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+/** Texts that rules don't mention; none contains another. */
+export const FRESH_NAMES: readonly string[] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];

@@ -1,13 +1,13 @@
 import type { Scalar } from '../model/policy.ts';
-import type { Domains } from './domains.ts';
+import type { ValueDomains } from './domains.ts';
 
 /** What the columns and members of a world are tried with. */
 export class LazyValues {
-    readonly #domains: Domains;
+    readonly #domains: ValueDomains;
     /** How many fresh values of a domain are in use: which of them is taken first makes no difference. */
     readonly #used = new Map<string, number>();
 
-    constructor(domains: Domains) {
+    constructor(domains: ValueDomains) {
         this.#domains = domains;
     }
 

@@ -1,7 +1,7 @@
 import type { PolicyField, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
 import { Impossible } from './choices.ts';
 import type { Choices } from './choices.ts';
-import type { Domains } from './domains.ts';
+import type { ValueDomains } from './domains.ts';
 import { LazyRow, LazyRows } from './lazy-rows.ts';
 import { LazyValues } from './lazy-values.ts';
 import type { AuthObject, AuthValue, RowRef, World } from './world.ts';
@@ -19,7 +19,7 @@ export interface Actors {
 
 export interface LazyWorldOptions {
     schema: PolicySchema;
-    domains: Domains;
+    domains: ValueDomains;
     choices: Choices;
     actors: Actors;
     listSize: ListSizes;

@@ -24,7 +24,7 @@ export function probeCrossTenant(
     if (operation === 'post-update' || !schema.auth) return undefined;
     const column = columnAt(probe, model, tenant.path);
     if (!column) return undefined;
-    probe.domains.relate({ declaration: schema.auth.name, field: tenant.member }, column);
+    const domains = probe.domains.related({ declaration: schema.auth.name, field: tenant.member }, column);
     const look = (world: LazyWorld): 'go on' | 'stop' | 'unsure' => {
         const row = operation === 'create' ? world.newRow(model.name) : world.addRow(model.name);
         const auth = world.auth();
@@ -53,7 +53,7 @@ export function probeCrossTenant(
         found = { atom, witness: { operation, model: model.name, world, row } };
         return 'stop';
     };
-    search(probe, model, 'present', look, { limit: 300 });
+    search(probe, model, 'present', look, { limit: 300, domains });
     return found;
 }
 

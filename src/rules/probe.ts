@@ -89,12 +89,12 @@ export function search(
     model: PolicyModel,
     auth: Actors['auth'],
     look: Parameters<typeof searchWorlds>[1],
-    options: Partial<Pick<SearchOptions, 'limit' | 'listSize'>> = {},
+    options: Partial<Pick<SearchOptions, 'limit' | 'listSize' | 'domains'>> = {},
 ): { isExhaustive: boolean } {
     const result = searchWorlds(
         {
             schema: probe.schema,
-            domains: probe.domains,
+            domains: options.domains ?? probe.domains,
             actors: { auth, mayBeMissing: probe.mayBeMissing },
             listSize: options.listSize ?? listSizes(model),
             limit: options.limit ?? WORLD_LIMIT,

@@ -1,13 +1,13 @@
 import type { PolicySchema } from '../model/policy.ts';
 import { Choices, Impossible, TooMany } from './choices.ts';
-import type { Domains } from './domains.ts';
+import type { ValueDomains } from './domains.ts';
 import { LazyWorld } from './lazy-world.ts';
 import type { Actors, ListSizes } from './lazy-world.ts';
 import { RuleThrows } from './truth.ts';
 
 export interface SearchOptions {
     schema: PolicySchema;
-    domains: Domains;
+    domains: ValueDomains;
     actors: Actors;
     listSize: ListSizes;
     /** How many worlds are looked at, at most. */
