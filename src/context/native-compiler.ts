@@ -21,6 +21,8 @@ export interface NativeProject {
 interface Running {
     modules: NativeModules;
     api: Native.API;
+    /** Whether it asks us what exists; it always asks for content. */
+    asksExistence: boolean;
 }
 
 interface Opened {
@@ -57,7 +59,9 @@ export class NativeCompiler {
      * or gone. Rejects when the compiler can't be used for it.
      */
     async open(config: ProjectConfig, rootNames: readonly string[], environment: string): Promise<NativeProject> {
-        const running = await this.#start(config.folder);
+        // Thousands of questions, which take as long as all that is read: only what the disk doesn't have needs them.
+        const asksExistence = [...rootNames, ...this.#files.overlayPaths()].some((file) => this.#files.isOffDisk(file));
+        const running = await this.#start(config.folder, asksExistence);
         const opened = await guarded(running.api, this.#update(running, config, rootNames, environment));
         for (const file of opened.files) this.#stamps.set(file, this.#files.stamp(file));
         return opened;
@@ -103,7 +107,8 @@ export class NativeCompiler {
         if (running && !hasEnded(running.api)) await guarded(running.api, running.api.close());
     }
 
-    async #start(folder: string): Promise<Running> {
+    async #start(folder: string, asksExistence: boolean): Promise<Running> {
+        if (this.#running && asksExistence && !this.#running.asksExistence) await this.close();
         if (this.#running) return this.#running;
         const modules = await this.#package.load();
         const virtual = (file: string): string | undefined =>
@@ -112,11 +117,13 @@ export class NativeCompiler {
             cwd: folder,
             fs: {
                 readFile: virtual,
-                fileExists: (file) => (virtual(file) === undefined ? undefined : true),
-                directoryExists: (name) => (this.#files.isOverlayFolder(name) ? true : undefined),
+                ...(asksExistence && {
+                    fileExists: (file) => (virtual(file) === undefined ? undefined : true),
+                    directoryExists: (name) => (this.#files.isOverlayFolder(name) ? true : undefined),
+                }),
             },
         });
-        this.#running = { modules, api };
+        this.#running = { modules, api, asksExistence };
         return this.#running;
     }
 

@@ -75,6 +75,11 @@ export class SourceFiles {
         return this.#overlays.has(path) || realPathOf(path) !== path ? this.read(path)?.text : undefined;
     }
 
+    /** Whether there is no such file on disk: at most it is virtual. */
+    isOffDisk(path: string): boolean {
+        return this.#stat(path)?.kind !== 'file';
+    }
+
     /** Whether a folder holds editor content. */
     isOverlayFolder(path: string): boolean {
         return this.#overlayFolders.has(path);

@@ -37,6 +37,8 @@ export class Application {
     readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
     /** When the compiler was made ready last, by root. */
     readonly #prepared = new Map<string, number>();
+    /** What makes it ready right now, by root. */
+    readonly #preparing = new Map<string, AbortController>();
     /** Called with the entry whenever its state is new. */
     onChange: (entry: string) => void = () => undefined;
 
@@ -66,6 +68,8 @@ export class Application {
     /** Asks the worker; resolves when the state is up to date, or when a newer request took over. Never rejects. */
     refresh(entry: string): Promise<void> {
         this.#running.get(entry)?.controller.abort();
+        // What it has read by now is of use to the answer, what it would find out isn't.
+        for (const preparing of this.#preparing.values()) preparing.abort();
         const controller = new AbortController();
         const done = this.#ask(entry, controller).finally(() => {
             if (this.#running.get(entry)?.controller !== controller) return;
@@ -117,17 +121,28 @@ export class Application {
             const last = this.#prepared.get(facts.root);
             if (last !== undefined && performance.now() - last < PREPARED_MS) continue;
             this.#prepared.set(facts.root, performance.now());
-            this.#prepareRoot(facts.root).catch((error: unknown) => {
-                this.#options.log(`Preparing the compiler failed: ${messageOf(error)}`);
-            });
+            void this.#prepareRoot(
+                facts.root,
+                facts.configs.configs.some(({ files }) => files.includes(file)),
+            );
         }
     }
 
-    async #prepareRoot(root: string): Promise<void> {
+    /** Never rejects. */
+    async #prepareRoot(root: string, isOfConfig: boolean): Promise<void> {
         const overlays = this.#options.overlays();
         const query: AnalysisQuery = { root, overlays, types: true, fresh: true, ...this.#options.analysis() };
-        await this.#source.contexts(query);
-        await this.#source.configs(query);
+        const controller = new AbortController();
+        const { signal } = controller;
+        this.#preparing.set(root, controller);
+        try {
+            await this.#source.contexts(query, signal);
+            if (isOfConfig) await this.#source.configs(query, signal);
+        } catch (error) {
+            if (!signal.aborted) this.#options.log(`Preparing the compiler failed: ${messageOf(error)}`);
+        } finally {
+            this.#preparing.delete(root);
+        }
     }
 
     async #ask(entry: string, controller: AbortController): Promise<void> {

@@ -20,6 +20,8 @@ import type { Status } from './status.ts';
 const SETTLE_MS = 120;
 /** Saves of source files come in bursts (formatters, branch switches). */
 const SOURCES_SETTLE_MS = 400;
+/** What is typed has settled in the client already. */
+const TYPED_SETTLE_MS = 150;
 
 interface Parts {
     shared: LangiumSharedServices;
@@ -103,13 +105,16 @@ export class DiagnosticsService {
         } while (this.#timer ?? this.#sourcesTimer);
     }
 
-    /** Source files of the application changed: asks the worker again for every schema that is shown. */
-    sourcesChanged(): void {
+    /** Source files of the application changed: asks the worker again, soon, for every schema that is shown. */
+    sourcesChanged(how: 'written' | 'typed' = 'written'): void {
         clearTimeout(this.#sourcesTimer);
-        this.#sourcesTimer = setTimeout(() => {
-            this.#sourcesTimer = undefined;
-            for (const entry of this.#parts.application.entries()) this.#refresh(entry);
-        }, SOURCES_SETTLE_MS);
+        this.#sourcesTimer = setTimeout(
+            () => {
+                this.#sourcesTimer = undefined;
+                for (const entry of this.#parts.application.entries()) this.#refresh(entry);
+            },
+            how === 'typed' ? TYPED_SETTLE_MS : SOURCES_SETTLE_MS,
+        );
     }
 
     /** What the last check of a schema found; undefined before there was one. */

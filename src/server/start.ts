@@ -258,7 +258,7 @@ async function compose(
     });
     connection.onNotification(unsavedSourcesNotification.method, ({ sources }: { sources: UnsavedSource[] }) => {
         const changed = unsaved.update(sources);
-        if (changed.some(({ file, texts }) => application.concerns(file, texts))) diagnostics.sourcesChanged();
+        if (changed.some(({ file, texts }) => application.concerns(file, texts))) diagnostics.sourcesChanged('typed');
     });
     connection.onNotification(sourceShownNotification.method, ({ file }: { file: string }) => {
         application.prepare(file);

@@ -11,7 +11,11 @@ import { answerRemembering } from './remembered.ts';
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
 const running = new Map<number, AbortController>();
-let last = Promise.resolve();
+/** One after the other in each lane: the analyses keep state between requests, but know nothing of each other. */
+const lanes: Record<'contexts' | 'configs', Promise<void>> = {
+    contexts: Promise.resolve(),
+    configs: Promise.resolve(),
+};
 
 let keepsCode = false;
 
@@ -53,7 +57,9 @@ async function remembering<T extends object>(
     compute: (note: NoteDependencies) => Promise<T>,
 ): Promise<T> {
     const isFirst = !loaded.has(method);
-    return answerRemembering(method, query, isFirst, signal, (note) => {
+    // A configuration is looked for where one is mentioned, and types follow from every source.
+    const ignores = (text: string): boolean => method === 'configs' && !text.includes('betterAuth');
+    return answerRemembering({ method, isFirst, ignores }, query, signal, (note) => {
         loaded.add(method);
         return compute(note);
     });
@@ -64,11 +70,18 @@ function respond(response: WorkerResponse): void {
     if (process.connected) process.send?.(response);
 }
 
-async function run(request: WorkerRequest, controller: AbortController): Promise<void> {
-    const { id } = request;
+/**
+ * Responds to a request when its work is done, or at once when it isn't wanted any more: what comes next in another
+ * lane needn't wait for a compiler to come to its senses.
+ */
+async function settle({ id }: WorkerRequest, signal: AbortSignal, work: ReturnType<typeof answer>): Promise<void> {
+    const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => {
+            reject(new Error('The analysis was aborted.'));
+        });
+    });
     try {
-        controller.signal.throwIfAborted();
-        respond({ id, ok: true, result: await answer(request, controller.signal) });
+        respond({ id, ok: true, result: await Promise.race([work, aborted]) });
     } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error));
         respond({ id, ok: false, message, ...(stack !== undefined && { stack }) });
@@ -85,9 +98,17 @@ process.on('message', (message: WorkerRequest | WorkerAbort) => {
         return;
     }
     const controller = new AbortController();
+    const { signal } = controller;
     running.set(message.id, controller);
-    // One after the other: the analyses keep state between requests.
-    last = last.then(() => run(message, controller));
+    const lane = message.method === 'contexts' ? 'contexts' : 'configs';
+    const work = lanes[lane].then(() => {
+        signal.throwIfAborted();
+        return answer(message, signal);
+    });
+    const ended = (): void => undefined;
+    // How it ended, its request is told.
+    lanes[lane] = work.then(ended, ended);
+    void settle(message, signal, work);
 });
 // When a compiler's process dies, its client leaves a write to it behind that nobody waits for.
 process.on('unhandledRejection', (error) => {

@@ -19,6 +19,19 @@ interface Timed {
     timings?: { step: string; ms: number }[];
 }
 
+/** How an earlier answer is looked for. */
+export interface Remembering {
+    /** The question, as part of the name that its answer is kept under. */
+    method: string;
+    /** Whether to look for an earlier answer at all. */
+    isFirst: boolean;
+    /**
+     * Whether an answer stays as it is when a file on which it doesn't depend has this text in the editor. Without
+     * it, an earlier answer is of no use while there is unsaved content.
+     */
+    ignores?: (text: string) => boolean;
+}
+
 interface Stored<T> {
     /** A hash of paths and stamps of all that was there to be searched. */
     tree: string;
@@ -65,26 +78,33 @@ async function stampTree(root: string, signal: AbortSignal): Promise<string | un
  * written since and everything else that the answer depends on is as it was; else computes the answer,
  * and keeps it for a later process. So that it is known, or not, without loading what computes it, which
  * takes longer than anything else.
- * In: the method and its query; whether to look for an earlier answer at all; what computes it, and tells
- * what its answer depends on. Rejects on abort, and as the computation does.
+ * In: how to look for it; the query; what computes it, and tells what its answer depends on. Rejects on
+ * abort, and as the computation does.
  */
 export async function answerRemembering<T extends Timed>(
-    method: string,
+    { method, isFirst, ignores }: Remembering,
     { root, overlays, types, cacheDir, fresh, backend = 'bundled' }: AnalysisQuery,
-    isFirst: boolean,
     signal: AbortSignal,
     compute: (note: NoteDependencies) => Promise<T>,
 ): Promise<T> {
-    if (cacheDir === undefined || !types || Object.keys(overlays).length > 0) return compute(() => undefined);
+    const unsaved = Object.entries(overlays).map(([file, text]) => ({ file: path.normalize(file), text }));
+    const isSaved = unsaved.length === 0;
+    const canLook = isFirst && fresh !== true && unsaved.every(({ text }) => ignores?.(text) === true);
+    if (cacheDir === undefined || !types || !(isSaved || canLook)) return compute(() => undefined);
     const folder = path.resolve(root);
     const file = path.join(cacheDir, `answer-${hashText(JSON.stringify([folder, method, backend]))}.json`);
     const start = performance.now();
     // Before the sources are read: what is written from here on makes the answer hold no longer.
     const tree = await stampTree(folder, signal);
-    if (isFirst && fresh !== true) {
+    if (canLook) {
         // A cache file that can be read was written by this very version.
         const stored = readCacheFile(file) as Stored<T> | undefined;
-        if (stored?.tree === tree && stored?.states.every(([each, state]) => isStill(each, state))) {
+        const isOf = (file: string): boolean => stored?.states.some(([each]) => each === file) === true;
+        if (
+            stored?.tree === tree &&
+            stored?.states.every(([each, state]) => isStill(each, state)) &&
+            !unsaved.some(({ file }) => isOf(file))
+        ) {
             const ms = Math.round(performance.now() - start);
             return { ...stored.answer, timings: [{ step: 'checking that the last answer holds', ms }] };
         }
@@ -93,7 +113,7 @@ export async function answerRemembering<T extends Timed>(
     const answer = await compute((found) => {
         dependencies = found;
     });
-    if (dependencies && tree !== undefined) {
+    if (isSaved && dependencies && tree !== undefined) {
         const body = JSON.stringify({ tree, states: [...dependencies], answer } satisfies Stored<T>);
         if (body.length <= MAX_LENGTH) writeCacheFile(file, body, KIND);
     }

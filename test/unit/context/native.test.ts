@@ -114,6 +114,23 @@ describe("the workspace's own TypeScript 7", () => {
             assert.deepEqual(await shapes(), ['{ name: string }']);
         });
 
+        it('learns of files that are nowhere but in the editor when the first of them comes', async () => {
+            const shared = analyser;
+            analyser = new ContextAnalyser(nodeDisk, libFolder, NATIVE);
+            try {
+                assert.deepEqual(await shapes(), ['{ id: number }']);
+                const added = {
+                    [workspace.path('user.ts')]: "export { user } from './new/more';",
+                    [workspace.path('new/more.ts')]: 'export const user = { more: true };',
+                };
+                assert.deepEqual(await shapes(added), ['{ more: boolean }']);
+                assert.deepEqual(await shapes(), ['{ id: number }']);
+            } finally {
+                await analyser.release();
+                analyser = shared;
+            }
+        });
+
         it('notices a module that was missing', async () => {
             workspace.write(
                 'a.ts',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import path from 'node:path';
 import { AnalysisWorker, workerModulePath } from '../../../src/worker/client.ts';
+import { poll } from '../../support/poll.ts';
+import { Workspace } from '../context/workspace.ts';
 import type { AnalysisQuery, WorkerRequest, WorkerResponse } from '../../../src/worker/protocol.ts';
 
 const FORMS = path.join(import.meta.dirname, '../../fixtures/contexts/forms');
@@ -61,6 +64,44 @@ describe('worker process', () => {
         await assert.rejects(answer, { name: 'AbortError' });
         assert.ok((await worker.contexts(query(FORMS, false))).contexts.length > 40);
         assert.equal(worker.pid, pid);
+    });
+
+    it('leaves a compiler alone that nobody waits for any more, and goes on with what needs none', async () => {
+        const folder = 'node_modules/typescript';
+        const workspace = new Workspace({
+            'package.json': '{ "name": "app" }',
+            'a.ts': "declare const db: any; db.$setAuth({ id: 'a' });",
+            'auth.ts': "import { betterAuth } from 'better-auth';\nexport const auth = betterAuth({ plugins: [] });\n",
+            [`${folder}/package.json`]: JSON.stringify({
+                name: 'typescript',
+                version: '7.9.0',
+                type: 'module',
+                exports: { './package.json': './package.json', './async': './async.js', './ast': './ast.js' },
+            }),
+            // It comes to nothing, but not before it is told to.
+            [`${folder}/async.js`]: `import fs from 'node:fs';
+                fs.writeFileSync(new URL('../../begun', import.meta.url), '');
+                while (!fs.existsSync(new URL('../../go-on', import.meta.url))) await new Promise((next) => setTimeout(next, 10));`,
+            [`${folder}/ast.js`]: '',
+        });
+        try {
+            const asked: AnalysisQuery = { ...query(workspace.root), backend: 'workspace' };
+            const controller = new AbortController();
+            const unwanted = worker.contexts(asked, controller.signal);
+            const refused = assert.rejects(unwanted, { name: 'AbortError' });
+            await poll('the compiler to be loaded', () => fs.existsSync(workspace.path('begun')));
+            controller.abort();
+            await refused;
+            assert.equal((await worker.configs(asked)).configs.length, 1);
+            const wanted = worker.contexts(asked);
+            workspace.write('go-on', '');
+            assert.deepEqual(
+                (await wanted).contexts.map(({ typeText }) => typeText),
+                ['{ id: string; }'],
+            );
+        } finally {
+            workspace.remove();
+        }
     });
 
     it('writes nothing to stdout and ends when the parent disconnects', async () => {

@@ -53,7 +53,7 @@ describe('worker: the last answers, in a new process', () => {
     async function ask(more: Partial<AnalysisQuery> = {}): Promise<{ remembered: boolean; passed: string }> {
         const query = { root: workspace.root, overlays: {}, types: true, cacheDir: cache.root, ...more };
         const { signal } = new AbortController();
-        const found = await answerRemembering('contexts', query, true, signal, (note) =>
+        const found = await answerRemembering({ method: 'contexts', isFirst: true }, query, signal, (note) =>
             new ContextAnalyser(nodeDisk, libFolder).analyse(query, signal, note),
         );
         return { remembered: isRemembered(found), passed: found.contexts.map(({ typeText }) => typeText).join() };
@@ -76,6 +76,28 @@ describe('worker: the last answers, in a new process', () => {
         workspace.write('src/settings.ts', "export const appName = 'y';");
         assert.equal(isRemembered(await read()), false);
     });
+
+    const unsaved: Record<string, [file: string, text: string, remembered: boolean]> = {
+        'a source that has nothing to do with it': ['src/user.ts', 'export const user = 1;', true],
+        'a new source': ['src/more.ts', 'export const more = 1;', true],
+        'a source that mentions another one': ['src/user.ts', AUTH, false],
+        'a file that it reads': ['src/settings.ts', "export const appName = 'z';", false],
+        'its own source, which mentions it no longer': ['src/auth.ts', '', false],
+        'a file that was missing': ['src/missing.ts', 'export const plugins = [];', false],
+    };
+    for (const [name, [file, text, remembered]] of Object.entries(unsaved)) {
+        it(`${remembered ? 'are' : 'are not'} given of configurations while ${name} is edited`, async () => {
+            workspace.write('src/auth.ts', `import { plugins } from './missing';\n${AUTH.replace('[]', 'plugins')}`);
+            const read = (overlays: Record<string, string>) =>
+                inNewProcess((worker, query) => worker.configs({ ...query, overlays }));
+            const saved = await read({});
+            const found = await read({ [workspace.path(file)]: text });
+            assert.equal(isRemembered(found), remembered);
+            if (remembered) assert.deepEqual(found.configs, saved.configs);
+            // What was never saved is not kept.
+            assert.deepEqual((await read({})).configs, saved.configs);
+        });
+    }
 
     const changes: Record<string, [file: string, content: string, passed: string]> = {
         'a source': ['src/user.ts', "export const user = { id: 'x' };", '{ id: string; }'],
