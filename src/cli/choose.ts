@@ -12,13 +12,13 @@ import { relativeMessage, relativePath, UsageError } from './terminal.ts';
  * In: the working directory; a path that the user gave (a schema, or a folder that holds one), or none.
  * Out: the entry's absolute path. Throws `UsageError`, with the flag to use, when there is none or several.
  */
-export function chooseSchema(cwd: string, given: string | undefined): string {
+export async function chooseSchema(cwd: string, given: string | undefined): Promise<string> {
     const { target, isFolder } = statInput(cwd, given ?? '.');
     if (!isFolder) {
         if (target.endsWith('.zmodel')) return target;
         throw new UsageError(`${given ?? target}: is no schema; a schema's name ends in .zmodel.`);
     }
-    const { entries, problems } = discoverSchemas(target);
+    const { entries, problems } = await discoverSchemas(target);
     const mains = entries.filter(({ isMain }) => isMain);
     const [only, ...others] = mains.length > 0 ? mains : entries;
     if (only && others.length === 0) return only.file;

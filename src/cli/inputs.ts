@@ -28,13 +28,13 @@ export function statInput(cwd: string, given: string): { target: string; isFolde
  * stands for the schemas that import it. Out: the entry files; what can't be used is a problem, so that
  * the rest goes on working.
  */
-export function findInputs(cwd: string, paths: readonly string[]): Inputs {
+export async function findInputs(cwd: string, paths: readonly string[]): Promise<Inputs> {
     const entries = new Set<string>();
     const inputs: Inputs = { entries: [], problems: [], notes: [] };
     for (const given of paths.length === 0 ? ['.'] : paths) {
         try {
             const { target, isFolder } = statInput(cwd, given);
-            const found = isFolder ? schemasIn(cwd, target, inputs) : schemasOf(cwd, target, inputs);
+            const found = await (isFolder ? schemasIn(cwd, target, inputs) : schemasOf(cwd, target, inputs));
             for (const entry of found) entries.add(entry);
         } catch (error) {
             if (!(error instanceof UsageError)) throw error;
@@ -44,8 +44,8 @@ export function findInputs(cwd: string, paths: readonly string[]): Inputs {
     return { ...inputs, entries: [...entries] };
 }
 
-function schemasIn(cwd: string, folder: string, inputs: Inputs): string[] {
-    const { entries, skipped, problems } = discoverSchemas(folder);
+async function schemasIn(cwd: string, folder: string, inputs: Inputs): Promise<string[]> {
+    const { entries, skipped, problems } = await discoverSchemas(folder);
     inputs.problems.push(...problems.map((problem) => relativeMessage(cwd, problem)));
     for (const { file, reason } of skipped) {
         inputs.notes.push(`${relativePath(cwd, file)} is left out: ${reason}. Name it to have it looked at.`);
@@ -57,10 +57,10 @@ function schemasIn(cwd: string, folder: string, inputs: Inputs): string[] {
     );
 }
 
-function schemasOf(cwd: string, file: string, inputs: Inputs): string[] {
+async function schemasOf(cwd: string, file: string, inputs: Inputs): Promise<string[]> {
     const shown = relativePath(cwd, file);
     if (!file.endsWith('.zmodel')) throw new UsageError(`${shown}: is no schema; a schema's name ends in .zmodel.`);
-    const { entries, skipped } = discoverSchemas(packageRootOf(file));
+    const { entries, skipped } = await discoverSchemas(packageRootOf(file));
     const roots = [...entries, ...skipped].map((found) => found.file);
     if (roots.includes(file)) return [file];
     const access = new FileAccess();

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import type { ApplicationFacts, FactSource } from '../workspace/facts.ts';
 import { gatherFacts } from '../workspace/facts.ts';
+import type { SourceAccess } from '../zmodel/load.ts';
 
 /** What is known of the application behind a schema, and what keeps it from being known. */
 export interface ApplicationState {
@@ -20,6 +21,8 @@ export interface ApplicationOptions {
     accepts(configFile: string): boolean;
     /** How the sources are analysed. */
     analysis(): Pick<AnalysisQuery, 'cacheDir' | 'backend'>;
+    /** How schemas are read. */
+    schemas(): SourceAccess;
     /** Editor content of unsaved sources by absolute path. */
     overlays(): Record<string, string>;
     log(message: string): void;
@@ -171,6 +174,7 @@ export class Application {
                 entry,
                 overlays: this.#options.overlays(),
                 types: true,
+                schemas: this.#options.schemas(),
                 ...(limit !== undefined && { limit }),
                 analysis: { quick, ...this.#options.analysis() },
             },

@@ -35,7 +35,7 @@ export async function checkSetup(
     { uri }: { uri?: string },
     parts: Parts,
 ): Promise<{ findings: SetupFinding[]; markdown: string; message?: string }> {
-    const entries = findEntries(uri, parts);
+    const entries = await findEntries(uri, parts);
     if (entries.length === 0) {
         return {
             findings: [],

@@ -6,16 +6,18 @@ import { matchesGlobs } from './globs.ts';
 import type { Schemas } from './schemas.ts';
 
 /** Entries of a document's schemas; without a document, those of the main schemas of the workspace folders. */
-export function findEntries(
+export async function findEntries(
     uri: string | undefined,
     { schemas, features }: { schemas: Schemas; features: Features },
-): string[] {
+): Promise<string[]> {
     if (uri !== undefined) {
         const entries = schemas.entriesOf(uri);
         return entries.length > 0 ? entries : [fileURLToPath(uri)];
     }
-    const found = features.folders
-        .flatMap((folder) => discoverSchemas(folder).entries)
+    const { access } = schemas;
+    const discovered = await Promise.all(features.folders.map((folder) => discoverSchemas(folder, { access })));
+    const found = discovered
+        .flatMap(({ entries }) => entries)
         .filter((entry) => matchesGlobs(entry.file, features.settings.schema, features.folders));
     const main = found.filter((entry) => entry.isMain);
     return (main.length > 0 ? main : found).map((entry) => entry.file);

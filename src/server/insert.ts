@@ -40,7 +40,7 @@ export async function insertAuthModels(params: InsertParams, parts: Parts): Prom
             message: 'This schema is not a file yet. Save it beside your application, and run the command again.',
         };
     }
-    const entries = findEntries(params.uri, parts);
+    const entries = await findEntries(params.uri, parts);
     const [entry] = entries;
     if (entry === undefined) {
         return {

@@ -45,7 +45,7 @@ export class LoadedConfigs {
                 message: 'Nothing was run: loading a configuration executes it, and needs consent.',
             };
         }
-        const [entry] = findEntries(params.uri, parts);
+        const [entry] = await findEntries(params.uri, parts);
         const { facts } = entry === undefined ? {} : await parts.application.ensure(entry);
         const read = pickConfig(facts?.configs.configs ?? [], params.config);
         if (!facts || !read || read === 'choose') {

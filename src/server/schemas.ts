@@ -17,6 +17,8 @@ import type { SchemaSource } from '../zmodel/view.ts';
 export class Schemas {
     readonly #shared: LangiumSharedServices;
     readonly #sets: SchemaSets;
+    /** Files as the editor shows them, else as they are loaded, else from disk. */
+    readonly access: SourceAccess = { read: (file) => this.#read(file) };
     readonly #disk = new FileAccess();
     readonly #parsed = new WeakMap<object, ParsedSource>();
     /** The last view of each schema, which is good as long as its files are the same. */

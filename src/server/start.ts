@@ -126,6 +126,7 @@ async function compose(
         limit: (entry) => features.folderOf(entry),
         accepts: (configFile) => matchesGlobs(configFile, features.settings.authConfig, features.folders),
         analysis: () => features.analysis(),
+        schemas: () => schemas().access,
         overlays: () => unsaved.overlays(),
         log,
     });

@@ -19,11 +19,11 @@ interface Parts {
  * Answers the command that adds tenant rules: finds the schema, asks for which models, plans the edits, checks that
  * they parse. Needs nothing but the schema.
  */
-export function addTenantRules(params: TenantRulesParams, parts: Parts): TenantRulesResult {
+export async function addTenantRules(params: TenantRulesParams, parts: Parts): Promise<TenantRulesResult> {
     if (params.uri !== undefined && !params.uri.startsWith('file:')) {
         return { kind: 'failed', message: 'This schema is not a file yet. Save it, and run the command again.' };
     }
-    const entries = findEntries(params.uri, parts);
+    const entries = await findEntries(params.uri, parts);
     const [entry] = entries;
     if (entry === undefined) {
         return { kind: 'failed', message: 'No ZModel schema was found. Open one, and run the command again.' };

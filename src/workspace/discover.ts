@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { globSync } from 'tinyglobby';
+import { setImmediate } from 'node:timers/promises';
+import { glob } from 'tinyglobby';
 import { collectSources, FileAccess, importsOf, resolveImportPath, UnreadableSchemaError } from '../zmodel/load.ts';
+import type { SourceAccess } from '../zmodel/load.ts';
 
 const IGNORED = ['**/node_modules/**', '**/.*/**', '**/dist/**', '**/build/**', '**/out/**', '**/coverage/**'];
 
@@ -77,23 +79,37 @@ export function isMainSchema(entry: string, packageRoot: string, siblings: reado
     return siblings.every((file) => file === entry);
 }
 
+export interface DiscoverOptions {
+    /** How files are read; from disk unless told. */
+    access?: SourceAccess;
+    signal?: AbortSignal | undefined;
+}
+
 /**
- * Finds the schemas of a folder.
+ * Finds the schemas of a folder. Between two files that it reads, anything else gets its turn.
  * In: an absolute path. Out: the entry files (files that no other file imports), the ones left out
- * because their package declares another schema, and what could not be read.
+ * because their package declares another schema, and what could not be read. Rejects with the signal's
+ * reason when aborted.
  */
-export function discoverSchemas(folder: string): Discovery {
-    const files = globSync('**/*.zmodel', { cwd: folder, absolute: true, ignore: IGNORED, followSymbolicLinks: false })
-        .map((file) => path.normalize(file))
-        .sort();
+export async function discoverSchemas(
+    folder: string,
+    { access = new FileAccess(), signal }: DiscoverOptions = {},
+): Promise<Discovery> {
+    const options = { cwd: folder, absolute: true, ignore: IGNORED, followSymbolicLinks: false };
+    const found = await glob('**/*.zmodel', { ...options, ...(signal && { signal }) });
+    const files = found.map((file) => path.normalize(file)).sort();
     const problems: string[] = [];
-    const access = new FileAccess();
     const imported = new Set<string>();
+    const pause = async (): Promise<void> => {
+        await setImmediate();
+        signal?.throwIfAborted();
+    };
     for (const file of files) {
+        await pause();
         try {
             const parsed = access.read(file);
-            for (const found of parsed ? importsOf(parsed.model) : []) {
-                const target = resolveImportPath(file, found.path);
+            for (const each of parsed ? importsOf(parsed.model) : []) {
+                const target = resolveImportPath(file, each.path);
                 if (target !== file) imported.add(realPath(target));
             }
         } catch (error) {
@@ -106,7 +122,11 @@ export function discoverSchemas(folder: string): Discovery {
         collectSources(file, access, () => undefined).map((source) => realPath(source.file));
     const readable = files.filter((file) => !problems.some((problem) => problem.startsWith(`${file}:`)));
     const roots = readable.filter((file) => !imported.has(realPath(file)));
-    const covered = new Set(roots.flatMap((file) => filesOf(file)));
+    const covered = new Set<string>();
+    for (const file of roots) {
+        await pause();
+        for (const each of filesOf(file)) covered.add(each);
+    }
     // Files that only import each other in a circle have no root: each circle's first file stands for it.
     for (const file of readable) {
         if (covered.has(realPath(file))) continue;

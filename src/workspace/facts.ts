@@ -4,6 +4,7 @@ import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis, ContextShape } from '../model/context-shape.ts';
 import type { SetupFacts } from '../model/setup.ts';
 import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
+import type { SourceAccess } from '../zmodel/load.ts';
 import { declaredSchema, discoverSchemas, monorepoRootOf, packageRootOf } from './discover.ts';
 import { readSetup } from './setup.ts';
 
@@ -31,6 +32,8 @@ export interface FactQuery {
     types: boolean;
     /** Folder that the search never leaves: the workspace folder. */
     limit?: string;
+    /** How schemas are read; from disk unless told. */
+    schemas?: SourceAccess;
     /** How the sources are analysed; see `AnalysisQuery`. */
     analysis?: Pick<AnalysisQuery, 'quick' | 'fresh' | 'cacheDir' | 'backend'>;
 }
@@ -51,7 +54,10 @@ export async function gatherFacts(
     if (facts.contexts.contexts.length > 0 || facts.configs.configs.length > 0) return facts;
     const wider = monorepoRootOf(root);
     if (wider === undefined || (query.limit !== undefined && !isInside(wider, query.limit))) return facts;
-    const { entries, skipped } = discoverSchemas(wider);
+    const { entries, skipped } = await discoverSchemas(wider, {
+        ...(query.schemas && { access: query.schemas }),
+        signal,
+    });
     if (entries.length + skipped.length === 1) return search(source, wider, query, signal);
     const { contexts } = await search(source, wider, query, signal);
     const own = contexts.contexts.filter(({ schemaFile }) => schemaFile === query.entry);

@@ -26,7 +26,7 @@ export async function access(
     options: AccessOptions,
 ): Promise<ExitCode> {
     const { cwd } = terminal;
-    const { entries, problems } = findInputs(cwd, paths);
+    const { entries, problems } = await findInputs(cwd, paths);
     const found: { view: SchemaView; report: AccessReport }[] = [];
     const known = new Set<string>();
     for (const entry of entries) {

@@ -27,7 +27,7 @@ export interface CheckOptions {
 /** Checks the schemas that paths mean against the application around them, and prints what is found. */
 export async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
     const { cwd } = terminal;
-    const { entries, problems, notes } = findInputs(cwd, paths);
+    const { entries, problems, notes } = await findInputs(cwd, paths);
     const report: Report = { cwd, schemas: [], problems };
     await withApplication(terminal, options.analysis, async (source) => {
         for (const entry of entries) {

@@ -26,7 +26,7 @@ const MAX_STEPS = 500;
 /** Applies the preferred fix of each finding, one after the other, and shows or writes the result. */
 export async function fix(terminal: Terminal, paths: readonly string[], options: FixOptions): Promise<ExitCode> {
     const { cwd } = terminal;
-    const { entries, problems, notes } = findInputs(cwd, paths);
+    const { entries, problems, notes } = await findInputs(cwd, paths);
     const workbench = new Workbench();
     let left = 0;
     await withApplication(terminal, options.analysis, async (source) => {

@@ -44,7 +44,7 @@ const ADVICE =
 export async function insert(terminal: Terminal, options: InsertOptions): Promise<ExitCode> {
     const { cwd } = terminal;
     return withApplication(terminal, {}, async (source) => {
-        const entry = chooseSchema(cwd, options.schema);
+        const entry = await chooseSchema(cwd, options.schema);
         const view = await readSchema(source, entry, cwd);
         const into = options.into === undefined ? undefined : chooseTarget(cwd, view, options.into);
         const plugins = options.plugin ?? [];

@@ -50,7 +50,7 @@ async function factsFor(source: Application, cwd: string, given: string): Promis
     };
     try {
         if (!isFolder && !target.endsWith('.zmodel')) return [onlyFile(await search(packageRootOf(target)), target)];
-        const { entries } = findInputs(cwd, [given]);
+        const { entries } = await findInputs(cwd, [given]);
         if (entries.length === 0) return [await search(isFolder ? target : packageRootOf(target))];
         const found: ApplicationFacts[] = [];
         for (const entry of entries) found.push(await gatherFacts(source, { entry, overlays: {}, types: true }));

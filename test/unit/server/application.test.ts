@@ -3,6 +3,7 @@ import type { AuthConfig, AuthConfigAnalysis } from '../../../src/model/auth-tab
 import type { ContextAnalysis } from '../../../src/model/context-shape.ts';
 import { Application } from '../../../src/server/application.ts';
 import type { AnalysisQuery } from '../../../src/worker/protocol.ts';
+import { FileAccess } from '../../../src/zmodel/load.ts';
 import { Workspace } from '../context/workspace.ts';
 
 /** A question that the application has put, which the test answers. */
@@ -55,6 +56,7 @@ describe('the application behind a schema', () => {
                 limit: () => workspace.root,
                 accepts: () => true,
                 analysis: () => ({ backend: 'workspace' }),
+                schemas: () => new FileAccess(),
                 overlays: () => ({}),
                 log: (message) => logs.push(message),
             },
