@@ -23,6 +23,8 @@ import { AstUtils } from 'langium';
 import type { AstNode, CstNode } from 'langium';
 import type { AuthComparison, AuthMemberUse } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
+import { rememberUses } from './declaration-memory.ts';
+import type { Uses } from './declaration-memory.ts';
 import type { SchemaSource } from './view.ts';
 
 function spanOf(cst: CstNode): Span {
@@ -105,10 +107,18 @@ function comparisonOf(operand: MemberAccessExpr): AuthComparison | undefined {
 }
 
 /** The members of `auth()` that a file's rules and defaults read, and where `auth()` is called first. */
-export function authUses(source: SchemaSource): { uses: AuthMemberUse[]; first?: Span } {
+export function authUses(source: SchemaSource): Uses {
+    const all = source.model.declarations.map((declaration) =>
+        rememberUses(declaration, source, () => usesIn(declaration, source)),
+    );
+    const first = all.find((each) => each.first)?.first;
+    return { uses: all.flatMap(({ uses }) => uses), ...(first && { first }) };
+}
+
+function usesIn(declaration: AstNode, source: SchemaSource): Uses {
     const uses: AuthMemberUse[] = [];
     let first: Span | undefined;
-    visit(source.model, (node) => {
+    visit(declaration, (node) => {
         if (!isInvocationExpr(node) || node.function.$refText !== 'auth') return;
         if (!first && node.$cstNode) first = spanOf(node.$cstNode);
         const access = node.$container;

@@ -23,6 +23,7 @@ import type { PolicySchema } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
 import { authUses } from './auth-uses.ts';
 import { braces, cstOf, propertySpan, spanOf } from './cst.ts';
+import { rememberDeclaration } from './declaration-memory.ts';
 import type { ParsedSource, SyntaxError } from './parse.ts';
 import { buildPolicySchema } from './policy-schema.ts';
 
@@ -198,7 +199,8 @@ export function buildSchemaView(entry: string, sources: readonly SchemaSource[])
             const following = source.model.declarations[index + 1];
             const next = following ? cstOf(following).offset : source.content.length + 1;
             if (isDataModel(declaration) || isTypeDef(declaration)) {
-                const built = declarationView(declaration, source, next, names);
+                const read = (): DeclarationView | undefined => declarationView(declaration, source, next, names);
+                const built = rememberDeclaration(declaration, source, names, read);
                 if (built) view.declarations.push(built);
             } else if (isPlugin(declaration)) {
                 const provider = literalField(declaration, 'provider');

@@ -1,0 +1,61 @@
+import { isDataModel, isTypeDef } from '@zenstackhq/language/ast';
+import type { DataModel, TypeDef } from '@zenstackhq/language/ast';
+import type { AstNode } from 'langium';
+import type { Span } from '../model/text.ts';
+import { cstOf, spanOf } from './cst.ts';
+import type { SchemaSource } from './view.ts';
+
+/** Where a declaration stands, and its text. */
+export interface DeclarationPlace {
+    file: string;
+    start: number;
+    text: string;
+}
+
+/**
+ * Where a model, view or type stands. Out: undefined for what is none of these, and in a file with errors, where the
+ * same text may be read in another way.
+ */
+export function placeOf(node: AstNode, { file, content, syntaxErrors }: SchemaSource): DeclarationPlace | undefined {
+    if (syntaxErrors.length > 0 || !isDeclaration(node)) return undefined;
+    const { start, end } = spanOf(cstOf(node));
+    return { file, start, text: content.slice(start, end) };
+}
+
+function isDeclaration(node: AstNode): node is DataModel | TypeDef {
+    return isDataModel(node) || isTypeDef(node);
+}
+
+/** Beyond this many declarations, counting each text that one has had, everything is forgotten. */
+const MOST = 4000;
+
+/** Remembers what was read of declarations by their texts; at another place it is moved there. */
+export class TextMemory<T> {
+    readonly #known = new Map<string, { start: number; value: T }>();
+    readonly #move: (value: T, by: number) => T;
+
+    /** @param move - Copies a value to a place that is `by` offsets further. */
+    constructor(move: (value: T, by: number) => T) {
+        this.#move = move;
+    }
+
+    /** What is known of a text at a place, or what `read` gives; `isRight` refuses what doesn't hold any more. */
+    recall({ file, start, text }: DeclarationPlace, read: () => T, isRight: (known: T) => boolean = () => true): T {
+        const key = `${file}\n${text}`;
+        const known = this.#known.get(key);
+        if (known && isRight(known.value)) {
+            if (known.start === start) return known.value;
+            const value = this.#move(known.value, start - known.start);
+            this.#known.set(key, { start, value });
+            return value;
+        }
+        const value = read();
+        if (this.#known.size > MOST) this.#known.clear();
+        this.#known.set(key, { start, value });
+        return value;
+    }
+}
+
+export function moveSpan({ start, end }: Span, by: number): Span {
+    return { start: start + by, end: end + by };
+}
