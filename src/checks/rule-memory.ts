@@ -3,10 +3,12 @@ import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 import type { Probe } from '../rules/probe.ts';
 import { fingerprintOf } from '../rules/fingerprint.ts';
-import type { LookedAt } from '../rules/fingerprint.ts';
+import type { LookedAt, Traces } from '../rules/fingerprint.ts';
+import { VersionMemory } from '../rules/version-memory.ts';
+import type { Slot } from '../rules/comparisons.ts';
 import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
 import { stepsOf, typesOfRule, visitTyped } from '../rules/static-types.ts';
-import { tenantsOf } from './rule-tenants.ts';
+import { MAX_HOPS, tenantsOf } from './rule-tenants.ts';
 
 /** A finding with its place within a declaration, so that it holds wherever the declaration stands. */
 interface Remembered {
@@ -26,6 +28,15 @@ interface Shape {
 const MOST_MODELS = 4000;
 const memory = new Map<string, Map<string, Remembered[]>>();
 const shapes = new Map<string, Shape>();
+
+/** The shape that a model had, with what else it depends on than the texts of declarations. */
+interface ShapeThen {
+    shape: Shape;
+    surroundings: number;
+    slots: readonly (Slot & { state: number })[];
+}
+
+const shapesThen = new VersionMemory<ShapeThen>();
 
 let isRemembering = true;
 
@@ -131,13 +142,36 @@ export class RuleMemory {
     #shapeOf(model: PolicyModel): Shape {
         const known = this.#shapes.get(model);
         if (known) return known;
-        const fingerprint = fingerprintOf(this.#probe, model, (authMembers) =>
-            lookedAt(this.#probe, model, authMembers),
+        const { schema, domains } = this.#probe;
+        const surroundings = this.#surroundings;
+        const make = (seen: Set<string>): ShapeThen => {
+            const slots: Slot[] = [];
+            const fingerprint = fingerprintOf(
+                this.#probe,
+                model,
+                (authMembers) => lookedAt(this.#probe, model, authMembers, { seen, slots }),
+                { seen, slots },
+            );
+            const shape = recall(shapes, `${surroundings} ${fingerprint}`, () => ({
+                silent: new Set<string>(),
+                isLimited: false,
+            }));
+            return {
+                shape,
+                surroundings,
+                slots: slots.map((slot) => ({ ...slot, state: domains.stateOf(slot.declaration, slot.field) })),
+            };
+        };
+        const { shape } = shapesThen.recall(
+            schema,
+            model,
+            make,
+            (then) =>
+                then.surroundings === surroundings &&
+                then.slots.every(({ declaration, field, state }) => domains.stateOf(declaration, field) === state),
         );
-        const key = `${this.#surroundings} ${fingerprint}`;
-        const found = recall(shapes, key, () => ({ silent: new Set<string>(), isLimited: false }));
-        this.#shapes.set(model, found);
-        return found;
+        this.#shapes.set(model, shape);
+        return shape;
     }
 
     #of(model: PolicyModel): Map<string, Remembered[]> {
@@ -206,16 +240,39 @@ export class RuleMemory {
 }
 
 /** What checks look at by the names of columns, apart from rules. */
-function lookedAt(probe: Probe, model: PolicyModel, authMembers: ReadonlySet<string>): LookedAt {
+function lookedAt(probe: Probe, model: PolicyModel, authMembers: ReadonlySet<string>, traces: Traces): LookedAt {
     // Where rows say their tenant is looked for where a rule asks for a role.
     const isRoleRead = [...authMembers].some((name) => /role$/i.test(name));
     const [tenant] = isRoleRead ? tenantsOf(probe, model) : [];
+    if (isRoleRead) traceTenants(probe.schema, model, traces);
     const secrets = sensitiveColumns(model).map(({ name }) => [name]);
     return {
         paths: [...(tenant ? [tenant.path] : []), ...secrets],
         auth: tenant ? [tenant.member] : [],
         notes: [tenant?.member ?? '', secrets.length, isCoreTable(model) ? 'core' : ''].join(' '),
     };
+}
+
+/** What `tenantsOf` looks at: the columns of a model and of those that it refers to, and whether `auth()` is compared with them. */
+function traceTenants(schema: PolicySchema, model: PolicyModel, { seen, slots }: Traces, hops = MAX_HOPS): void {
+    const addColumns = ({ name, fields }: PolicyModel): void => {
+        for (const field of fields.values()) {
+            if (!field.relation) slots.push({ declaration: name, field: field.name });
+        }
+    };
+    seen.add(model.name);
+    if (hops === MAX_HOPS && schema.auth) {
+        seen.add(schema.auth.name);
+        addColumns(schema.auth);
+    }
+    addColumns(model);
+    if (hops === 0) return;
+    for (const { relation } of model.fields.values()) {
+        if (!relation?.owned) continue;
+        seen.add(relation.target);
+        const target = schema.models.get(relation.target);
+        if (target && target !== model) traceTenants(schema, target, { seen, slots }, hops - 1);
+    }
 }
 
 /** The declarations that what is found in a model depends on: the model's own, and those that its rules lead to. */

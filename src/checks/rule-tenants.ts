@@ -10,7 +10,7 @@ export interface TenantPath {
 }
 
 /** More hops than these nobody takes for granted. */
-const MAX_HOPS = 2;
+export const MAX_HOPS = 2;
 
 /**
  * Where rows of a model say which tenant they belong to, the nearest first.

@@ -11,6 +11,20 @@ export function nextVersion(): number {
     return last;
 }
 
+/** Numbers for texts. Beyond so many, all get new ones. */
+const numbers = new Map<string, number>();
+const MOST_NUMBERS = 20_000;
+
+/** The number for what a text says everything about. */
+export function versionFor(text: string): number {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    if (numbers.size > MOST_NUMBERS) numbers.clear();
+    const number = nextVersion();
+    numbers.set(text, number);
+    return number;
+}
+
 /** Says that something is what has that number. */
 export function setVersion(of: object, version: number): void {
     versions.set(of, version);

@@ -1,7 +1,8 @@
-import type { Expr, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
-import { isAuthItself } from './expressions.ts';
-import { stepsOf, typesOfRule, visitTyped } from './static-types.ts';
-import type { Types } from './static-types.ts';
+import type { PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
+import { versionFor } from '../model/versions.ts';
+import { comparisonsOf, keyOf } from './comparisons.ts';
+import type { Comparisons, Slot } from './comparisons.ts';
+import { VersionMemory } from './version-memory.ts';
 
 /** The values that a column or member is tried with. */
 export interface Domain {
@@ -33,11 +34,7 @@ export interface ValueDomains {
 
 const NO_CLASS: ValueClass = { literals: new Set(), isOrdered: false, isCompared: false };
 
-/** The type of a path: the declaration and field that it ends in. */
-interface Slot {
-    declaration: string;
-    field: string;
-}
+const comparisons = new VersionMemory<Comparisons>();
 
 /**
  * Which values columns and members of `auth()` can tell apart, from what the rules of a schema compare:
@@ -51,25 +48,23 @@ export class Domains implements ValueDomains {
     readonly #compared = new Set<string>();
     readonly #built = new Map<string, Map<string, Domain>>();
     #classes: Map<string, ValueClass> | undefined;
+    readonly #states = new Map<string, number>();
 
     constructor(schema: PolicySchema, now: number) {
         this.#schema = schema;
         this.now = now;
         for (const model of [...schema.models.values(), ...schema.types.values()]) {
-            for (const field of model.fields.values()) {
-                for (const { fk, pk } of field.relation?.keys ?? []) {
-                    const [one, other] = field.relation?.owned
-                        ? [`${model.name}.${fk}`, `${field.relation.target}.${pk}`]
-                        : [`${model.name}.${pk}`, `${field.relation?.target ?? ''}.${fk}`];
-                    this.#join(one, other);
-                    this.#compared.add(one).add(other);
-                }
-                for (const rule of field.rules) this.#collect(rule.condition, typesOfRule(model.name));
-                const value = field.default?.value;
-                const slot = value?.kind === 'path' ? this.#slotOf(value, typesOfRule(model.name)) : undefined;
-                if (slot) this.#join(keyOf(slot), `${model.name}.${field.name}`);
+            const { joined, compared, ordered, literals } = comparisons.recall(schema, model, (seen) =>
+                comparisonsOf(schema, model, seen),
+            );
+            for (const [one, other] of joined) this.#join(one, other);
+            for (const key of compared) this.#compared.add(key);
+            for (const key of ordered) this.#ordered.add(key);
+            for (const [key, value] of literals) {
+                const known = this.#literals.get(key);
+                if (known) known.add(value);
+                else this.#literals.set(key, new Set([value]));
             }
-            for (const rule of model.rules) this.#collect(rule.condition, typesOfRule(model.name));
         }
     }
 
@@ -99,6 +94,7 @@ export class Domains implements ValueDomains {
         if (this.areCompared(a, b)) return;
         this.#joinCompared(a, b);
         this.#built.clear();
+        this.#states.clear();
         this.#classes = undefined;
     }
 
@@ -140,6 +136,17 @@ export class Domains implements ValueDomains {
         return { ...domain, withFresh, key, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
     }
 
+    /** A number for what a slot is tried with, type apart: two slots with one number are compared, now or at another time. */
+    stateOf(declaration: string, name: string): number {
+        const root = this.#find(`${declaration}.${name}`);
+        const known = this.#states.get(root);
+        if (known !== undefined) return known;
+        const { literals, isOrdered, isCompared } = this.#classOf(root);
+        const state = versionFor(`values ${root} ${isOrdered} ${isCompared} ${JSON.stringify([...literals])}`);
+        this.#states.set(root, state);
+        return state;
+    }
+
     /** What is known of slots that are compared with each other, by one that stands for all. */
     #classOf(root: string): ValueClass {
         if (!this.#classes) {
@@ -177,86 +184,15 @@ export class Domains implements ValueDomains {
 
     #join(a: string, b: string): void {
         const [one, other] = [this.#find(a), this.#find(b)];
-        if (one !== other) this.#parents.set(one, other);
-    }
-
-    #collect(condition: Expr, at: Types): void {
-        visitTyped(condition, at, (expr, types) => {
-            if (expr.kind === 'compare') this.#compare(expr, types);
-            if (expr.kind === 'call' && ['contains', 'startsWith', 'endsWith'].includes(expr.function)) {
-                const [text, part] = expr.args;
-                if (!text || !part) return;
-                this.#relate(text, part, types, false);
-                // What every text contains.
-                const slot = this.#slot(part, types);
-                if (slot && part.kind === 'path' && part.root.kind === 'auth') this.#addLiteral(slot, '');
-            }
-        });
-    }
-
-    #compare({ left, right, operator }: Expr & { kind: 'compare' }, types: Types): void {
-        const isOrder = operator !== '==' && operator !== '!=' && operator !== 'in';
-        for (const [one, other] of [
-            [left, right],
-            [right, left],
-        ] as const) {
-            if (!isAuthItself(one)) continue;
-            const auth = this.#schema.auth;
-            for (const id of auth?.idFields ?? []) {
-                const slot = other.kind === 'path' ? this.#slotOf(withMember(other, id), types) : undefined;
-                if (auth && slot) this.#joinCompared({ declaration: auth.name, field: id }, slot);
-            }
-            return;
-        }
-        for (const item of right.kind === 'array' ? right.items : [right]) this.#relate(left, item, types, isOrder);
-    }
-
-    #relate(one: Expr, other: Expr, types: Types, isOrder: boolean): void {
-        const [a, b] = [this.#slot(one, types), this.#slot(other, types)];
-        if (a && b) this.#joinCompared(a, b);
-        for (const [slot, value] of [
-            [a, other],
-            [b, one],
-        ] as const) {
-            if (!slot) continue;
-            if (isOrder) this.#ordered.add(keyOf(slot));
-            if ((value.kind !== 'literal' && value.kind !== 'enum') || value.value === null) continue;
-            this.#addLiteral(slot, value.value);
-        }
-    }
-
-    #addLiteral(slot: Slot, value: Scalar): void {
-        const known = this.#literals.get(keyOf(slot)) ?? new Set();
-        this.#literals.set(keyOf(slot), known.add(value));
+        // The first by name stands for all, so that what joins them later rarely makes another of them.
+        if (one < other) this.#parents.set(other, one);
+        else if (one !== other) this.#parents.set(one, other);
     }
 
     #joinCompared(a: Slot, b: Slot): void {
         this.#join(keyOf(a), keyOf(b));
         this.#compared.add(keyOf(a)).add(keyOf(b));
     }
-
-    /** The slot of an operand; a relation's is that of its first id. */
-    #slot(expr: Expr, types: Types): Slot | undefined {
-        if (expr.kind !== 'path') return undefined;
-        const slot = this.#slotOf(expr, types);
-        const field = slot && this.#model(slot.declaration)?.fields.get(slot.field);
-        if (!field?.relation) return slot;
-        const id = this.#model(field.relation.target)?.idFields[0];
-        return id === undefined ? undefined : { declaration: field.relation.target, field: id };
-    }
-
-    #slotOf(expr: Expr & { kind: 'path' }, types: Types): Slot | undefined {
-        const last = stepsOf(this.#schema, expr, types)?.at(-1);
-        return last && { declaration: last.declaration, field: last.field.name };
-    }
-}
-
-function withMember(expr: Expr & { kind: 'path' }, name: string): Expr & { kind: 'path' } {
-    return { ...expr, members: [...expr.members, { name, span: expr.span }] };
-}
-
-function keyOf({ declaration, field }: Slot): string {
-    return `${declaration}.${field}`;
 }
 
 const DAY = 24 * 60 * 60 * 1000;

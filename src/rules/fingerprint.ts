@@ -1,4 +1,5 @@
 import type { Expr, PolicyField, PolicyModel, PolicyRule, PolicySchema, Scalar } from '../model/policy.ts';
+import type { Slot } from './comparisons.ts';
 import { FRESH_NAMES } from './domains.ts';
 import { isAuthItself } from './expressions.ts';
 import type { Path } from './expressions.ts';
@@ -28,6 +29,14 @@ export interface LookedAt {
     notes: string;
 }
 
+/** What a fingerprint depends on. */
+export interface Traces {
+    /** Names of declarations. */
+    seen: Set<string>;
+    /** Columns and members of `auth()` whose values are tried. */
+    slots: Slot[];
+}
+
 /**
  * Writes down everything that searches about a model read of its schema, apart from what things are called: models,
  * columns and texts are numbered in the order in which they come. Two models for which the same is written are
@@ -35,17 +44,19 @@ export interface LookedAt {
  *
  * Names of `auth()` and its members stay, for they are looked at. Other names stay where a rule can tell them: by
  * `currentModel()`, or by `before()` behind a `check()`; texts where their letters count: in text functions and in orders.
- * In: what a search knows, the model; what else is looked at, given the members of `auth()` that its rules read.
+ * In: what a search knows, the model; what else is looked at, given the members of `auth()` that its rules read. Notes
+ * what it depends on.
  */
 export function fingerprintOf(
     probe: Probe,
     model: PolicyModel,
     lookedAt: (authMembers: ReadonlySet<string>) => LookedAt,
+    traces: Traces,
 ): string {
     let mode: Mode = 'renamed';
     for (;;) {
         try {
-            return new Writer(probe, model, mode).write(lookedAt);
+            return new Writer(probe, model, mode, traces).write(lookedAt);
         } catch (error) {
             if (!(error instanceof NeedsMode)) throw error;
             mode = error.mode;
@@ -70,13 +81,15 @@ class Writer {
     /** Declarations and fields that were mentioned, still to be described. */
     readonly #open: (() => void)[] = [];
     readonly #ruled = new Set<PolicyModel>();
+    readonly #traces: Traces;
     #out = '';
 
-    constructor(probe: Probe, model: PolicyModel, mode: Mode) {
+    constructor(probe: Probe, model: PolicyModel, mode: Mode, traces: Traces) {
         this.#probe = probe;
         this.#schema = probe.schema;
         this.#model = model;
         this.#mode = mode;
+        this.#traces = traces;
     }
 
     write(lookedAt: (authMembers: ReadonlySet<string>) => LookedAt): string {
@@ -91,7 +104,7 @@ class Writer {
             for (const name of path) {
                 const field: PolicyField | undefined = at?.fields.get(name);
                 this.#out += at && field ? this.#field(at, field) : '-';
-                at = field && declarationOf(this.#schema, field.type.name);
+                at = field && this.#find(field.type.name);
             }
         }
         for (const field of this.#model.fields.values()) {
@@ -105,6 +118,11 @@ class Writer {
         return this.#out;
     }
 
+    #find(name: string): PolicyModel | undefined {
+        this.#traces.seen.add(name);
+        return declarationOf(this.#schema, name);
+    }
+
     #needs(mode: Mode): void {
         if (this.#mode !== mode && this.#mode !== 'names') throw new NeedsMode(mode);
     }
@@ -114,7 +132,7 @@ class Writer {
     #declaration(name: string): string {
         const known = this.#declarations.get(name);
         if (known !== undefined) return known;
-        const declaration = declarationOf(this.#schema, name);
+        const declaration = this.#find(name);
         const isAuth = name === this.#schema.auth?.name;
         const id = isAuth ? 'A' : this.#mode === 'names' ? `<${name}>` : `D${this.#declarations.size}`;
         this.#declarations.set(name, id);
@@ -175,7 +193,7 @@ class Writer {
         if (isOwn) this.#describeOwn(field);
         if (relation) {
             const { target, many, owned, keys, manyToMany, opposite } = relation;
-            const other = declarationOf(this.#schema, target);
+            const other = this.#find(target);
             this.#out += ` → ${this.#declaration(target)} ${[many && '[]', owned && 'owned'].filter(Boolean).join()}`;
             for (const { fk, pk } of keys) {
                 const [own, theirs] = owned ? [fk, pk] : [pk, fk];
@@ -184,6 +202,7 @@ class Writer {
             if (manyToMany) this.#out += ` many ${opposite === undefined ? '' : this.#named(other, opposite)}`;
             return;
         }
+        this.#traces.slots.push({ declaration: declaration.name, field: field.name });
         const domain = this.#probe.domains.domainOf(declaration.name, field.name);
         const number = this.#classes.get(domain.key) ?? this.#classes.size;
         this.#classes.set(domain.key, number);
@@ -297,9 +316,8 @@ class Writer {
             if (named && named.kind !== 'literal') this.#expr(named, types);
             this.#out += ')';
             const { root } = relation;
-            const field =
-                root.kind === 'field' ? declarationOf(this.#schema, types.model)?.fields.get(root.name) : undefined;
-            const target = this.#schema.models.get(field?.relation?.target ?? field?.type.name ?? '');
+            const field = root.kind === 'field' ? this.#find(types.model)?.fields.get(root.name) : undefined;
+            const target = this.#find(field?.relation?.target ?? field?.type.name ?? '');
             if (target)
                 this.#open.push(() => {
                     this.#rules(target);
@@ -313,23 +331,23 @@ class Writer {
         let at: PolicyModel | undefined;
         switch (root.kind) {
             case 'auth':
-                at = this.#schema.auth;
+                at = this.#schema.auth && this.#find(this.#schema.auth.name);
                 if (at) this.#out += this.#declaration(at.name);
                 if (members[0]) this.#authMembers.add(members[0].name);
                 break;
             case 'before':
                 // By its name, a column of the model that is updated.
                 if (types.thisModel !== this.#model.name) this.#needs('names');
-                at = declarationOf(this.#schema, types.thisModel);
+                at = this.#find(types.thisModel);
                 break;
             case 'this':
-                at = declarationOf(this.#schema, types.thisModel);
+                at = this.#find(types.thisModel);
                 break;
             case 'binding':
-                at = declarationOf(this.#schema, types.bindings.get(root.name) ?? '');
+                at = this.#find(types.bindings.get(root.name) ?? '');
                 break;
             case 'field':
-                at = this.#step(declarationOf(this.#schema, types.model), root.name);
+                at = this.#step(this.#find(types.model), root.name);
                 // A binding of the same name may be meant.
                 if (types.bindings.has(root.name)) this.#out += `:${root.name}`;
                 break;
@@ -346,6 +364,6 @@ class Writer {
     #step(at: PolicyModel | undefined, name: string): PolicyModel | undefined {
         const field = at?.fields.get(name);
         this.#out += at && field ? `.${this.#field(at, field)}` : `.-${name}`;
-        return field && declarationOf(this.#schema, field.type.name);
+        return field && this.#find(field.type.name);
     }
 }

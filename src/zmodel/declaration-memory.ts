@@ -1,7 +1,7 @@
 import type { DataModel, TypeDef } from '@zenstackhq/language/ast';
 import type { AttributeView, AuthMemberUse, DeclarationView, FieldType, FieldView } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
-import { nextVersion, setVersion, versionOf } from '../model/versions.ts';
+import { setVersion, versionFor, versionOf } from '../model/versions.ts';
 import { TextMemory, moveSpan, placeOf } from './text-memory.ts';
 import type { Names, SchemaSource } from './view.ts';
 
@@ -9,7 +9,7 @@ const views = new TextMemory<DeclarationView | undefined>((view, by) => view && 
 
 /**
  * The view of a declaration: the one that was read of the same text before, where the names of its types mean the
- * same, else what `read` gives. Its `ownFields` have a version.
+ * same, else what `read` gives. Its `ownFields` have a version, which stands for all but its rules.
  */
 export function rememberDeclaration(
     node: DataModel | TypeDef,
@@ -21,7 +21,7 @@ export function rememberDeclaration(
     if (!place) return read();
     const readAnew = (): DeclarationView | undefined => {
         const view = read();
-        if (view) setVersion(view.ownFields, nextVersion());
+        if (view) setVersion(view.ownFields, versionFor(printShape(view)));
         return view;
     };
     const view = views.recall(
@@ -31,6 +31,15 @@ export function rememberDeclaration(
     );
     // What it inherits is put into the view later, and may be another every time.
     return view && { ...view, fields: view.ownFields };
+}
+
+const RULES: ReadonlySet<string> = new Set(['@@allow', '@@deny', '@allow', '@deny']);
+
+function printShape({ kind, name, file, bases, ownFields, attributes, tableName, intact }: DeclarationView): string {
+    const print = (all: readonly AttributeView[]): unknown[] =>
+        all.flatMap((each) => (RULES.has(each.name) ? [] : [each.name, each.args]));
+    const fields = ownFields.map((field) => [field.name, field.type, print(field.attributes)]);
+    return JSON.stringify([kind, name, file, bases, fields, print(attributes), tableName, intact]);
 }
 
 function isSameType(type: FieldType, { kinds, enums }: Names): boolean {

@@ -8,7 +8,7 @@ import type {
 } from '@zenstackhq/language/ast';
 import { isCompositeCstNode, isLeafCstNode } from 'langium';
 import { ALL_OPERATIONS } from '../model/policy.ts';
-import type { Expr, Operation, PolicyField, PolicyModel, PolicyRule } from '../model/policy.ts';
+import type { Expr, Operation, PolicyField, PolicyRule } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
 import { cstOf, expressionSpans, spanOf } from './cst.ts';
 import type { SyntaxError } from './parse.ts';
@@ -57,19 +57,27 @@ export function uniqueFieldsOf(attributes: readonly Attribute[]): string[][] {
         .map((attribute) => fieldNames(attribute.args));
 }
 
+/** The fields that `@@id` is about; undefined when there is none. In: the attributes of a model. */
+export function idGroupOf(attributes: readonly Attribute[]): string[] | undefined {
+    const group = attributes.find((attribute) => attribute.decl.$refText === '@@id');
+    return group && fieldNames(group.args);
+}
+
 /**
  * The fields by which a row is known, as the generator's `getIdFields` finds them: `@id` and `@@id`, else the
  * first `@unique` field, else the first `@@unique`.
  */
-export function idFieldsOf(model: PolicyModel, attributes: readonly Attribute[]): string[] {
-    const group = attributes.find((attribute) => attribute.decl.$refText === '@@id');
-    const grouped = group ? fieldNames(group.args) : [];
-    const fields = [...model.fields.values()].filter((field) => !field.attributes.includes('@ignore'));
+export function idFieldsOf(
+    all: Iterable<PolicyField>,
+    grouped: readonly string[],
+    groups: readonly string[][],
+): string[] {
+    const fields = [...all].filter((field) => !field.attributes.includes('@ignore'));
     const ids = fields.filter((field) => field.attributes.includes('@id') || grouped.includes(field.name));
     if (ids.length > 0) return ids.map(({ name }) => name);
     const unique = fields.find((field) => field.attributes.includes('@unique'));
     if (unique) return [unique.name];
-    const first = uniqueFieldsOf(attributes)[0] ?? [];
+    const first = groups[0] ?? [];
     return fields.filter(({ name }) => first.includes(name)).map(({ name }) => name);
 }
 
@@ -111,7 +119,7 @@ function isFinished(attribute: Attribute, span: Span, errors: readonly SyntaxErr
  */
 export function readRules(
     attributes: readonly Attribute[],
-    { name, file }: PolicyModel,
+    { name, file }: { name: string; file: string },
     scope: NameScope,
     errors: readonly SyntaxError[],
     field?: string,

@@ -13,22 +13,36 @@ import {
 } from '@zenstackhq/language/ast';
 import type { BinaryExpr, Expression, InvocationExpr, MemberAccessExpr, ReferenceExpr } from '@zenstackhq/language/ast';
 import type { AstNode } from 'langium';
-import type { Expr, MemberName, PolicyField, PolicyModel, PolicySchema, Root } from '../model/policy.ts';
+import type { Expr, MemberName, PolicyField, PolicyModel, Root } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
 import { cstOf, expressionSpans, leafBetween } from './cst.ts';
 
 type Unplaced<T> = T extends unknown ? Omit<T, 'span' | 'outer'> : never;
 
+/** A model, view or type as far as names in rules tell: the types of its fields by name. */
+export interface NamedDeclaration {
+    kind: PolicyModel['kind'];
+    name: string;
+    fields: ReadonlyMap<string, PolicyField['type']>;
+}
+
+/** What names mean in a schema. */
+export interface Meanings {
+    /** What `auth()` is. */
+    auth(): NamedDeclaration | undefined;
+    declaration(name: string): NamedDeclaration | undefined;
+    /** The enum with a value of that name; of several, the first. */
+    enumWith(value: string): string | undefined;
+}
+
 /** Where an expression stands, for what its names may mean. */
 export interface NameScope {
-    schema: PolicySchema;
-    /** Enum values by name; of several enums with a value of the same name, the first. */
-    enumValues: ReadonlyMap<string, string>;
+    schema: Meanings;
     /** The model or type that holds the rule. */
-    owner: PolicyModel;
+    owner: NamedDeclaration;
     /** What plain names belong to: the owner, within a predicate the type of the list's elements. */
-    at: PolicyModel | undefined;
-    bindings: ReadonlyMap<string, PolicyModel | undefined>;
+    at: NamedDeclaration | undefined;
+    bindings: ReadonlyMap<string, NamedDeclaration | undefined>;
 }
 
 /** A path with the type that it leads to, as far as that can be told. */
@@ -79,14 +93,14 @@ function numberLiteral(text: string): Unplaced<Expr> {
     return { kind: 'unknown', reason: `the number ${text} is too large` };
 }
 
-function typeOf(model: PolicyModel): NonNullable<Resolved['type']> {
+function typeOf(model: NamedDeclaration): NonNullable<Resolved['type']> {
     return { kind: model.kind === 'type' ? 'type' : 'model', name: model.name, array: false };
 }
 
 /** The declaration of a field's type; undefined for scalars and enums. */
-function declarationOf(type: Resolved['type'], schema: PolicySchema): PolicyModel | undefined {
+function declarationOf(type: Resolved['type'], schema: Meanings): NamedDeclaration | undefined {
     if (type?.kind !== 'model' && type?.kind !== 'type') return undefined;
-    return schema.models.get(type.name) ?? schema.types.get(type.name);
+    return schema.declaration(type.name);
 }
 
 function binary(node: BinaryExpr, span: Span, scope: NameScope): Unplaced<Expr> {
@@ -156,25 +170,25 @@ function memberAccess(node: MemberAccessExpr, scope: NameScope, placed: Place): 
     const { root, rootSpan, members } = of.expr;
     const expr = placed({ kind: 'path', root, rootSpan, members: [...members, member] });
     // Without a declaration of what `auth()` is there is nothing to look the name up in.
-    if (root.kind === 'auth' && !scope.schema.auth) return { expr };
+    if (root.kind === 'auth' && !scope.schema.auth()) return { expr };
     if (of.type?.array === true) return unknown(`${name} is read from a list`);
     const holder = declarationOf(of.type, scope.schema);
-    const field = holder?.fields.get(name);
-    if (!field) return unknown(holder ? `${holder.name} has no field ${name}` : `nothing is known about ${name}`);
-    return { expr, type: field.type };
+    const type = holder?.fields.get(name);
+    if (!type) return unknown(holder ? `${holder.name} has no field ${name}` : `nothing is known about ${name}`);
+    return { expr, type };
 }
 
 function reference(node: ReferenceExpr, span: Span, scope: NameScope, placed: Place): Resolved {
     const name = (node.target as ReferenceExpr['target'] | undefined)?.$refText;
     if (name === undefined) return { expr: placed({ kind: 'unknown', reason: 'it is not finished' }) };
     const path = (root: Root): Expr => placed({ kind: 'path', root, rootSpan: span, members: [] });
-    const field = scope.at?.fields.get(name);
-    if (field) return { expr: path({ kind: 'field', name }), type: field.type };
+    const type = scope.at?.fields.get(name);
+    if (type) return { expr: path({ kind: 'field', name }), type };
     if (scope.bindings.has(name)) {
         const element = scope.bindings.get(name);
         return { expr: path({ kind: 'binding', name }), ...(element && { type: typeOf(element) }) };
     }
-    const owner = scope.enumValues.get(name);
+    const owner = scope.schema.enumWith(name);
     if (owner !== undefined) return { expr: placed({ kind: 'enum', enum: owner, value: name }) };
     const reason = scope.at ? `${scope.at.name} has no field ${name}` : `nothing is known about ${name}`;
     return { expr: placed({ kind: 'unknown', reason }) };
@@ -187,7 +201,7 @@ function invocation(node: InvocationExpr, span: Span, scope: NameScope, placed: 
     const name = callee.$refText;
     if (name === 'auth' || name === 'before') {
         const expr = placed({ kind: 'path', root: { kind: name }, rootSpan: span, members: [] });
-        const type = name === 'auth' ? scope.schema.auth : scope.owner;
+        const type = name === 'auth' ? scope.schema.auth() : scope.owner;
         return { expr, ...(type && { type: typeOf(type) }) };
     }
     const args = node.args.map((arg: AstNode & { value?: Expression }) => readExpression(arg.value, scope, span));

@@ -1,45 +1,41 @@
-import { isDataModel, isEnum, isTypeDef } from '@zenstackhq/language/ast';
-import type { DataField, DataModel, TypeDef } from '@zenstackhq/language/ast';
-import type { PolicyField, PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
+import { isDataModel, isTypeDef } from '@zenstackhq/language/ast';
+import type { DataModel, TypeDef } from '@zenstackhq/language/ast';
+import type { PolicyField, PolicyModel, PolicyRelation, PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, FieldView, SchemaView } from '../model/schema-view.ts';
+import { setVersion, versionFor, versionOf } from '../model/versions.ts';
 import { cstOf, spanOf } from './cst.ts';
-import type { SyntaxError } from './parse.ts';
-import { fieldNames, idFieldsOf, readDefault, readRelation, readRules, uniqueFieldsOf } from './policy-attributes.ts';
-import type { RelationArguments } from './policy-attributes.ts';
-import { addRelations } from './policy-relations.ts';
-import { namesOf, rememberRules } from './rule-memory.ts';
+import { idFieldsOf } from './policy-attributes.ts';
+import { relationsOf, structureOf } from './policy-structure.ts';
+import type { Structure } from './policy-structure.ts';
+import { readingOf } from './rule-reading.ts';
+import type { RuleReading, SignedMeanings } from './rule-reading.ts';
 import type { SchemaSource } from './view.ts';
 
 const POLICY_PLUGIN = '@zenstackhq/plugin-policy';
 
-type Declaration = DataModel | TypeDef;
-
-/** A field as it is declared. What inherits it has a copy, whose relation may differ, with the same rules and default. */
-interface OwnField {
-    node: DataField;
-    view: FieldView;
-    rules: PolicyRule[];
-    default?: NonNullable<PolicyField['default']>;
-}
-
 /** A declaration with its tree. */
-interface Own {
-    node: Declaration;
+export interface Tree {
+    node: DataModel | TypeDef;
     view: DeclarationView;
-    model: PolicyModel;
-    fields: OwnField[];
-    rules: PolicyRule[];
-    /** Those of its file. */
-    errors: readonly SyntaxError[];
+    source: SchemaSource;
 }
 
-/** By name; of several declarations with one name, the first. */
-type Declarations = ReadonlyMap<string, Own>;
+/** A declaration with its tree and what it inherits. */
+export interface Own extends Tree {
+    /** What it is made of, in upstream's order (`getAllFields`): mixins, then the base, then itself; each once. */
+    lineage: Tree[];
+    /** Everything that it extends is there. */
+    isWhole: boolean;
+    /** Stands for the texts that it is made of, and for what the types of their fields are; undefined in files with errors. */
+    signature: string | undefined;
+    structure: Structure;
+}
 
 /**
  * Reads all rules of a schema with what they refer to, names resolved by us.
  * In: the plain view and the sources that it was built from. Out: the rules; what the parser had to recover and
- * what leads nowhere is `unknown` within them. Needs no linking.
+ * what leads nowhere is `unknown` within them. Needs no linking. What didn't change since another schema was read is
+ * taken from there: models are the same objects where their places are the same, else they have the same version.
  */
 export function buildPolicySchema(view: Omit<SchemaView, 'policies'>, sources: readonly SchemaSource[]): PolicySchema {
     const schema: PolicySchema = {
@@ -53,48 +49,24 @@ export function buildPolicySchema(view: Omit<SchemaView, 'policies'>, sources: r
         ),
     };
     const declarations = collect(view, sources);
-    for (const [name, { model }] of declarations) {
+    const structures = new Map<string, Structure>();
+    for (const own of declarations.values()) {
+        if (own.view.kind !== 'type') structures.set(own.view.name, own.structure);
+    }
+    const authName = view.auth?.declaration.name;
+    const meanings = meaningsOf(declarations, authName, enumValuesOf(schema.enums));
+    const readings = new Map<string, RuleReading>();
+    for (const [name, own] of declarations) readings.set(name, readingOf(own, meanings));
+    for (const [name, own] of declarations) {
+        const relations = own.view.kind === 'type' ? NO_RELATIONS : relationsOf(own.structure, structures);
+        const model = modelOf(own, readings, relations);
         (model.kind === 'type' ? schema.types : schema.models).set(name, model);
-    }
-    const auth = view.auth && declarations.get(view.auth.declaration.name);
-    if (auth) schema.auth = auth.model;
-
-    const relations = new Map<string, RelationArguments>();
-    for (const own of declarations.values()) {
-        for (const { node, view: field } of own.fields) {
-            const relation = readRelation(node);
-            if (relation) relations.set(placeKey(field.file, field.nameSpan.start), relation);
-        }
-        inheritShape(own, declarations);
-    }
-    addRelations(schema.models, (field) => relations.get(placeKey(field.file, field.nameSpan.start)));
-
-    const enumValues = enumValuesOf(schema.enums);
-    const names = namesOf(view);
-    const contents = new Map(sources.map(({ file, content }) => [file, content]));
-    for (const own of declarations.values()) {
-        const { model } = own;
-        const scope = { schema, enumValues, owner: model, at: model, bindings: new Map<string, undefined>() };
-        const read = (): PolicyRule[] => readRules(own.node.attributes, model, scope, own.errors);
-        const text = contents.get(model.file)?.slice(model.span.start, model.span.end);
-        // With errors in the file, the same text may have been read in another way.
-        const isSure = own.errors.length === 0 && text !== undefined;
-        const place = { file: model.file, text: text ?? '', start: model.span.start };
-        own.rules.push(...(isSure ? rememberRules(names, place, read) : read()));
-        for (const field of own.fields) {
-            field.rules.push(...readRules(field.node.attributes, model, scope, own.errors, field.view.name));
-            if (field.default) readDefault(field.node, field.default, scope);
-        }
-    }
-    for (const own of declarations.values()) {
-        own.model.rules = lineage(own, declarations).flatMap(({ rules }) => rules);
+        if (name === authName) schema.auth = model;
     }
     return schema;
 }
 
-function placeKey(file: string, offset: number): string {
-    return `${offset} ${file}`;
-}
+const NO_RELATIONS: ReadonlyMap<string, PolicyRelation> = new Map();
 
 function enumValuesOf(enums: ReadonlyMap<string, readonly string[]>): Map<string, string> {
     const result = new Map<string, string>();
@@ -104,102 +76,159 @@ function enumValuesOf(enums: ReadonlyMap<string, readonly string[]>): Map<string
     return result;
 }
 
-function collect(view: Omit<SchemaView, 'policies'>, sources: readonly SchemaSource[]): Map<string, Own> {
-    const views = new Map(view.declarations.map((each) => [placeKey(each.file, each.span.start), each]));
-    const result = new Map<string, Own>();
-    for (const { file, model, syntaxErrors } of sources) {
-        for (const node of model.declarations) {
-            if (isEnum(node) || !(isDataModel(node) || isTypeDef(node))) continue;
-            const declaration = views.get(placeKey(file, spanOf(cstOf(node)).start));
-            if (declaration && !result.has(declaration.name)) {
-                result.set(declaration.name, ownOf(node, declaration, syntaxErrors));
-            }
-        }
-    }
-    return result;
+function meaningsOf(
+    declarations: ReadonlyMap<string, Own>,
+    authName: string | undefined,
+    enumValues: ReadonlyMap<string, string>,
+): SignedMeanings {
+    return {
+        auth: () => (authName === undefined ? undefined : declarations.get(authName)?.structure.named),
+        declaration: (name) => declarations.get(name)?.structure.named,
+        enumWith: (value) => enumValues.get(value),
+        signatureOf: (name) => declarations.get(name)?.signature,
+    };
 }
 
-function ownOf(node: Declaration, view: DeclarationView, errors: readonly SyntaxError[]): Own {
-    const { kind, name, file, span, nameSpan, bodySpan, tableName, intact } = view;
-    const attributes = new Set(view.attributes.map((attribute) => attribute.name));
-    const base = isDataModel(node) ? node.baseModel?.$refText : undefined;
-    const nodes = new Map(node.fields.map((field) => [field.name, field]));
-    const fields = view.ownFields.flatMap((field): OwnField[] => {
-        const tree = nodes.get(field.name);
-        if (!tree) return [];
-        const written = field.attributes.find((attribute) => attribute.name === '@default');
-        return [{ node: tree, view: field, rules: [], ...(written && { default: { span: written.span } }) }];
+/** The declarations by name; of several with one name, the first. */
+function collect(view: Omit<SchemaView, 'policies'>, sources: readonly SchemaSource[]): Map<string, Own> {
+    const trees = new Map<string, Tree>();
+    // The views are in the order of the trees that they were read of, some of which have none.
+    let at = 0;
+    for (const source of sources) {
+        for (const node of source.model.declarations) {
+            const declaration = view.declarations[at];
+            if (!declaration || !(isDataModel(node) || isTypeDef(node))) continue;
+            if (declaration.file !== source.file || declaration.span.start !== spanOf(cstOf(node)).start) continue;
+            at += 1;
+            if (!trees.has(declaration.name)) trees.set(declaration.name, { node, view: declaration, source });
+        }
+    }
+    return new Map([...trees].map(([name, tree]) => [name, ownOf(tree, trees)]));
+}
+
+type Trees = ReadonlyMap<string, Tree>;
+
+function ownOf(tree: Tree, trees: Trees): Own {
+    const lineage = tree.view.bases.length === 0 ? [tree] : lineageOf(tree, trees);
+    const isWhole = lineage.every(({ view }) => view.intact) && tree.view.bases.every((name) => trees.has(name));
+    const versions = lineage.map(({ view }) => versionOf(view.ownFields));
+    const signature = versions.includes(undefined) ? undefined : versions.join(' ');
+    return { ...tree, lineage, isWhole, signature, structure: structureOf(tree, lineage, signature) };
+}
+
+function lineageOf(tree: Tree, trees: Trees, seen = new Set<Tree>()): Tree[] {
+    if (seen.has(tree)) return [];
+    seen.add(tree);
+    const { mixins, base } = basesOf(tree);
+    const inherited = [...mixins, ...(base === undefined ? [] : [base])].flatMap((name) => {
+        const from = trees.get(name);
+        return from ? lineageOf(from, trees, seen) : [];
     });
-    const model: PolicyModel = {
+    return [...inherited, tree];
+}
+
+function basesOf({ node }: Tree): { base: string | undefined; mixins: string[] } {
+    return {
+        base: isDataModel(node) ? node.baseModel?.$refText : undefined,
+        mixins: node.mixins.map((mixin) => mixin.$refText),
+    };
+}
+
+/** Models by the fields of the declaration they are of, with what else they were made of. */
+const models = new WeakMap<readonly FieldView[], { parts: readonly unknown[]; model: PolicyModel }>();
+
+function modelOf(
+    own: Own,
+    readings: ReadonlyMap<string, RuleReading>,
+    relations: ReadonlyMap<string, PolicyRelation>,
+): PolicyModel {
+    const { view, lineage, isWhole, structure } = own;
+    const read = lineage.flatMap((tree) => readings.get(tree.view.name) ?? []);
+    const parts = [...lineage.map((tree) => tree.view.ownFields), ...read, ...relations.values(), structure, isWhole];
+    const known = models.get(view.ownFields);
+    if (known?.parts.length === parts.length && known.parts.every((part, index) => part === parts[index])) {
+        return known.model;
+    }
+    const model = makeModel(own, readings, relations);
+    models.set(view.ownFields, { parts, model });
+    const version = versionOfParts(own, read, relations);
+    if (version !== undefined) setVersion(model, version);
+    return model;
+}
+
+function versionOfParts(
+    { signature, isWhole }: Own,
+    read: readonly RuleReading[],
+    relations: ReadonlyMap<string, PolicyRelation>,
+): number | undefined {
+    if (signature === undefined) return undefined;
+    const versions = [...read, ...relations.values()].map(versionOf);
+    if (versions.includes(undefined)) return undefined;
+    return versionFor(`model ${signature} ${String(isWhole)} ${versions.join(' ')}`);
+}
+
+function makeModel(
+    own: Own,
+    readings: ReadonlyMap<string, RuleReading>,
+    relations: ReadonlyMap<string, PolicyRelation>,
+): PolicyModel {
+    const { lineage, isWhole, structure } = own;
+    const { kind, name, file, span, nameSpan, bodySpan, tableName, attributes } = own.view;
+    const { unique, discriminators, idGroup } = structure;
+    const fields = new Map<string, PolicyField>();
+    for (const { view } of lineage) {
+        const reading = readings.get(view.name);
+        for (const field of view.ownFields) {
+            const made = fieldOf(field, reading);
+            if (unique.some((names) => names.length === 1 && names[0] === field.name)) made.isUnique = true;
+            if (discriminators.includes(field.name)) made.isGenerated = true;
+            fields.set(field.name, made);
+        }
+    }
+    const idFields = idFieldsOf(fields.values(), idGroup ?? [], unique);
+    for (const id of idFields) {
+        const field = fields.get(id);
+        if (field) field.isId = true;
+    }
+    for (const [each, field] of fields) {
+        const relation = relations.get(each);
+        if (!relation) continue;
+        field.relation = relation;
+        if (relation.owned) for (const { fk } of relation.keys) fields.get(fk)?.keyOf.push(each);
+    }
+    const { base, mixins } = basesOf(own);
+    return {
         kind,
         name,
-        fields: new Map(),
-        idFields: [],
-        rules: [],
-        isIgnored: attributes.has('@@ignore'),
-        isDelegate: attributes.has('@@delegate'),
+        fields,
+        idFields,
+        rules: lineage.flatMap(({ view }) => readings.get(view.name)?.rules ?? []),
+        isIgnored: attributes.some((each) => each.name === '@@ignore'),
+        isDelegate: attributes.some((each) => each.name === '@@delegate'),
         ...(base !== undefined && { base }),
-        mixins: node.mixins.map((mixin) => mixin.$refText),
+        mixins,
         file,
         span,
         nameSpan,
         bodySpan,
         tableName,
-        intact,
+        intact: isWhole,
     };
-    return { node, view, model, fields, rules: [], errors };
 }
 
-/** What a declaration is made of, in upstream's order (`getAllFields`): mixins, then the base, then itself; each once. */
-function lineage(own: Own, declarations: Declarations, seen = new Set<Own>()): Own[] {
-    if (seen.has(own)) return [];
-    seen.add(own);
-    const { mixins, base } = own.model;
-    const inherited = [...mixins, ...(base === undefined ? [] : [base])].flatMap((name) => {
-        const from = declarations.get(name);
-        return from ? lineage(from, declarations, seen) : [];
-    });
-    return [...inherited, own];
-}
-
-function inheritShape(own: Own, declarations: Declarations): void {
-    const { model } = own;
-    const all = lineage(own, declarations);
-    const names = [...model.mixins, ...(model.base === undefined ? [] : [model.base])];
-    model.intact = all.every(({ view }) => view.intact) && names.every((name) => declarations.has(name));
-    const attributes = all.flatMap((from) => from.node.attributes);
-    const unique = uniqueFieldsOf(attributes);
-    const discriminators = all.flatMap(({ node }) =>
-        node.attributes.filter((each) => each.decl.$refText === '@@delegate').flatMap((each) => fieldNames(each.args)),
-    );
-    for (const { fields } of all) {
-        for (const field of fields) {
-            model.fields.set(field.view.name, {
-                ...fieldOf(field),
-                ...(unique.some((names) => names.length === 1 && names[0] === field.view.name) && { isUnique: true }),
-                ...(discriminators.includes(field.view.name) && { isGenerated: true }),
-            });
-        }
-    }
-    model.idFields = idFieldsOf(model, attributes);
-    for (const name of model.idFields) {
-        const field = model.fields.get(name);
-        if (field) field.isId = true;
-    }
-}
-
-function fieldOf({ view, rules, default: value }: OwnField): PolicyField {
+function fieldOf(view: FieldView, reading: RuleReading | undefined): PolicyField {
     const { name, type, declaredIn, file, span, nameSpan, typeSpan } = view;
     const attributes = view.attributes.map((attribute) => attribute.name);
+    const own = reading?.fields.get(name);
     return {
         name,
         type,
         isId: attributes.includes('@id'),
         isUnique: attributes.includes('@unique'),
-        ...(value && { default: value }),
+        ...(own?.default && { default: own.default }),
         isGenerated: attributes.includes('@updatedAt') || attributes.includes('@computed'),
         keyOf: [],
-        rules,
+        rules: own?.rules ?? [],
         declaredIn,
         file,
         span,
