@@ -1,13 +1,19 @@
 import type { Finding } from '../model/finding.ts';
 import { ALL_OPERATIONS } from '../model/policy.ts';
-import type { Expr, PolicyModel, PolicyRelation } from '../model/policy.ts';
+import type { Expr, PolicyModel, PolicyRelation, PolicyRule } from '../model/policy.ts';
 import { visitExpr } from '../rules/expressions.ts';
 import { foldExpr } from '../rules/fold.ts';
 import type { Check } from './check.ts';
 import { editRule } from './rule-edits.ts';
 import { contentOf, excerpt, textAt } from './rule-text.ts';
-import { writtenRules } from './written-rules.ts';
+import { RuleFilter } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
+
+const reading = new RuleFilter(({ rule, model }) => isOfCreate(rule) && firstRead(rule.condition, model) !== undefined);
+
+function isOfCreate({ field, operations }: PolicyRule): boolean {
+    return field === undefined && operations.includes('create');
+}
 
 /**
  * A rule for `create` reads a relation by which other rows point to the one that is being made. Nothing points to
@@ -15,9 +21,9 @@ import type { WrittenRule } from './written-rules.ts';
  * alone decides, so that `create` is always allowed or never. Relations over a hop have rows, and are left out.
  */
 export const ruleCreateRelation: Check = ({ view }): Finding[] =>
-    writtenRules(view).flatMap((written): Finding[] => {
+    reading.of(view).flatMap((written): Finding[] => {
         const { rule, model } = written;
-        if (rule.field !== undefined || !rule.operations.includes('create')) return [];
+        if (!isOfCreate(rule)) return [];
         const read = firstRead(rule.condition, model);
         if (!read) return [];
         const isAlone = rule.written.length === 1 && rule.written[0] === 'create';

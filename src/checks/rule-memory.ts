@@ -5,7 +5,7 @@ import type { Probe } from '../rules/probe.ts';
 import { fingerprintOf } from '../rules/fingerprint.ts';
 import type { LookedAt, Traces } from '../rules/fingerprint.ts';
 import { VersionMemory } from '../rules/version-memory.ts';
-import type { Slot } from '../rules/comparisons.ts';
+import { keyOf } from '../rules/comparisons.ts';
 import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
 import { stepsOf, typesOfRule, visitTyped } from '../rules/static-types.ts';
 import { MAX_HOPS, tenantsOf } from './rule-tenants.ts';
@@ -33,7 +33,8 @@ const shapes = new Map<string, Shape>();
 interface ShapeThen {
     shape: Shape;
     surroundings: number;
-    slots: readonly (Slot & { state: number })[];
+    /** Keys of slots, and what these were tried with. */
+    slots: readonly (readonly [key: string, state: number])[];
 }
 
 const shapesThen = new VersionMemory<ShapeThen>();
@@ -145,7 +146,7 @@ export class RuleMemory {
         const { schema, domains } = this.#probe;
         const surroundings = this.#surroundings;
         const make = (seen: Set<string>): ShapeThen => {
-            const slots: Slot[] = [];
+            const slots: string[] = [];
             const fingerprint = fingerprintOf(
                 this.#probe,
                 model,
@@ -159,7 +160,7 @@ export class RuleMemory {
             return {
                 shape,
                 surroundings,
-                slots: slots.map((slot) => ({ ...slot, state: domains.stateOf(slot.declaration, slot.field) })),
+                slots: slots.map((key) => [key, domains.stateOf(key)] as const),
             };
         };
         const { shape } = shapesThen.recall(
@@ -168,7 +169,7 @@ export class RuleMemory {
             make,
             (then) =>
                 then.surroundings === surroundings &&
-                then.slots.every(({ declaration, field, state }) => domains.stateOf(declaration, field) === state),
+                then.slots.every(([key, state]) => domains.stateOf(key) === state),
         );
         this.#shapes.set(model, shape);
         return shape;
@@ -257,7 +258,7 @@ function lookedAt(probe: Probe, model: PolicyModel, authMembers: ReadonlySet<str
 function traceTenants(schema: PolicySchema, model: PolicyModel, { seen, slots }: Traces, hops = MAX_HOPS): void {
     const addColumns = ({ name, fields }: PolicyModel): void => {
         for (const field of fields.values()) {
-            if (!field.relation) slots.push({ declaration: name, field: field.name });
+            if (!field.relation) slots.push(keyOf({ declaration: name, field: field.name }));
         }
     };
     seen.add(model.name);

@@ -9,7 +9,7 @@ import type { Check } from './check.ts';
 import { editRule, outerSpan } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { contentOf, excerpt, oneLine } from './rule-text.ts';
-import { writtenRules } from './written-rules.ts';
+import { RuleFilter } from './written-rules.ts';
 
 /** Operands of `&&` and `||` without parentheses between them, with the operators before the second, third, … */
 interface Chain {
@@ -19,6 +19,8 @@ interface Chain {
     span: Span;
 }
 
+const mixing = new RuleFilter(({ rule }) => chainsIn(rule.condition).length > 0);
+
 /**
  * `&&` and `||` are mixed without parentheses. ZenStack gives both the same precedence and reads them from left
  * to right; in JavaScript (and nearly everywhere else) `&&` binds tighter. Reported where that makes another
@@ -26,7 +28,7 @@ interface Chain {
  */
 export const ruleMixedOperators: Check = (input): Finding[] => {
     const { view } = input;
-    return writtenRules(view).flatMap(({ rule, model }) => {
+    return mixing.of(view).flatMap(({ rule, model }) => {
         const content = contentOf(view, rule.file);
         return chainsIn(rule.condition).flatMap((chain): Finding[] => {
             const difference = findDifference(chain, content);

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { Expr, PolicyField } from '../model/policy.ts';
+import type { CompareOperator, Expr, PolicyField } from '../model/policy.ts';
 import { describeWitness } from '../rules/describe.ts';
 import { isAuthPath, visitExpr } from '../rules/expressions.ts';
 import type { Path, Predicate } from '../rules/expressions.ts';
@@ -9,8 +9,29 @@ import type { Check } from './check.ts';
 import { editRule } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { contentOf, excerpt } from './rule-text.ts';
-import { writtenRules } from './written-rules.ts';
+import { RuleFilter } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
+
+const comparing = new RuleFilter(({ rule }) => {
+    let isFound = false;
+    visitExpr(rule.condition, (expr, predicates) => {
+        isFound ||= sameColumn(expr, predicates) !== undefined;
+    });
+    return isFound;
+});
+
+/** A comparison of a column of a predicate's element with itself. */
+function sameColumn(
+    expr: Expr,
+    predicates: readonly Predicate[],
+): { left: Path; right: Path; operator: CompareOperator; element: Predicate } | undefined {
+    if (expr.kind !== 'compare' || expr.operator === 'in') return undefined;
+    const { left, right, operator } = expr;
+    if (left.kind !== 'path' || right.kind !== 'path') return undefined;
+    const element = elementOf(left, predicates);
+    if (!element || element !== elementOf(right, predicates) || columnOf(left) !== columnOf(right)) return undefined;
+    return { left, right, operator, element };
+}
 
 /**
  * Inside a predicate both sides of a comparison are the same column of the same element: a plain name there is
@@ -19,22 +40,20 @@ import type { WrittenRule } from './written-rules.ts';
 export const ruleSelfComparison: Check = (input): Finding[] => {
     const { view } = input;
     const { schema, probe } = ruleProbe(input);
-    return writtenRules(view).flatMap((written) => {
+    return comparing.of(view).flatMap((written) => {
         const { rule, model } = written;
         const content = contentOf(view, rule.file);
         const findings: Finding[] = [];
         visitExpr(rule.condition, (expr, predicates) => {
-            if (expr.kind !== 'compare' || expr.operator === 'in') return;
-            const { left, right } = expr;
-            if (left.kind !== 'path' || right.kind !== 'path') return;
-            const element = elementOf(left, predicates);
-            if (!element || element !== elementOf(right, predicates) || columnOf(left) !== columnOf(right)) return;
+            const same = sameColumn(expr, predicates);
+            if (!same) return;
+            const { left, right, element, operator } = same;
             const column = fieldAt(schema, model, left, predicates);
             if (!column) return;
             const text = excerpt(content, expr.span);
             const list = excerpt(content, element.list.span, 40);
             const meant = meantField(written, right, column);
-            const effect = effectOf(expr, element);
+            const effect = effectOf(operator, element);
             const witness = probeCondition(probe, model, rule, (each) =>
                 // Lists of auth() are evaluated as a whole.
                 each === expr || (each === element && isAuthPath(element.list)) ? null : undefined,
@@ -70,7 +89,7 @@ function columnOf({ root, members }: Path): string {
     return (root.kind === 'field' ? [root.name, ...names] : names).join('.');
 }
 
-function effectOf({ operator }: Expr & { kind: 'compare' }, { operator: predicate }: Predicate): string {
+function effectOf(operator: CompareOperator, { operator: predicate }: Predicate): string {
     const isAlwaysTrue = operator === '==' || operator === '<=' || operator === '>=';
     if (!isAlwaysTrue) return 'no element ever fits';
     if (predicate === '^') return 'every element fits, whatever row the rule is asked about';

@@ -136,9 +136,9 @@ export class Domains implements ValueDomains {
         return { ...domain, withFresh, key, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
     }
 
-    /** A number for what a slot is tried with, type apart: two slots with one number are compared, now or at another time. */
-    stateOf(declaration: string, name: string): number {
-        const root = this.#find(`${declaration}.${name}`);
+    /** A number for what a slot is tried with, by its key (`keyOf`), type apart: two slots with one number are compared, now or at another time. */
+    stateOf(key: string): number {
+        const root = this.#find(key);
         const known = this.#states.get(root);
         if (known !== undefined) return known;
         const { literals, isOrdered, isCompared } = this.#classOf(root);

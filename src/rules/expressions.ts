@@ -1,4 +1,4 @@
-import type { Expr } from '../model/policy.ts';
+import type { Expr, PolicyModel, PolicyRule } from '../model/policy.ts';
 
 export type Path = Expr & { kind: 'path' };
 export type Predicate = Expr & { kind: 'predicate' };
@@ -80,4 +80,11 @@ export function isNullLiteral(expr: Expr): boolean {
 /** `auth() == null`, `auth().x != null`: an explicit test, which says what it means. */
 export function isNullTest(expr: Expr): boolean {
     return expr.kind === 'compare' && (isNullLiteral(expr.left) || isNullLiteral(expr.right));
+}
+
+/** The rules of a model, and those of its fields. */
+export function rulesOf(model: PolicyModel): PolicyRule[] {
+    const rules = [...model.rules];
+    for (const field of model.fields.values()) if (field.rules.length > 0) rules.push(...field.rules);
+    return rules;
 }

@@ -1,5 +1,5 @@
 import type { Expr, PolicyField, PolicyModel, PolicyRule, PolicySchema, Scalar } from '../model/policy.ts';
-import type { Slot } from './comparisons.ts';
+import { keyOf } from './comparisons.ts';
 import { FRESH_NAMES } from './domains.ts';
 import { isAuthItself } from './expressions.ts';
 import type { Path } from './expressions.ts';
@@ -33,8 +33,8 @@ export interface LookedAt {
 export interface Traces {
     /** Names of declarations. */
     seen: Set<string>;
-    /** Columns and members of `auth()` whose values are tried. */
-    slots: Slot[];
+    /** Keys of the columns and members of `auth()` whose values are tried. */
+    slots: string[];
 }
 
 /**
@@ -202,7 +202,7 @@ class Writer {
             if (manyToMany) this.#out += ` many ${opposite === undefined ? '' : this.#named(other, opposite)}`;
             return;
         }
-        this.#traces.slots.push({ declaration: declaration.name, field: field.name });
+        this.#traces.slots.push(keyOf({ declaration: declaration.name, field: field.name }));
         const domain = this.#probe.domains.domainOf(declaration.name, field.name);
         const number = this.#classes.get(domain.key) ?? this.#classes.size;
         this.#classes.set(domain.key, number);
