@@ -102,7 +102,10 @@ export class Schemas {
         const { parseResult } = document;
         const known = this.#parsed.get(parseResult);
         if (known) return known;
-        const parsed = toParsedSource(parsedText, parseResult);
+        const parsed: ParsedSource = {
+            ...toParsedSource(parsedText, parseResult),
+            isOutdated: () => document.parseResult !== parseResult,
+        };
         this.#parsed.set(parseResult, parsed);
         return parsed;
     }

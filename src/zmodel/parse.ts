@@ -17,6 +17,15 @@ export interface ParsedSource {
     content: string;
     model: Model;
     syntaxErrors: SyntaxError[];
+    /** True when the tree says what a newer text says: trees of edited documents are kept, and change. */
+    isOutdated?: () => boolean;
+}
+
+/** A parsed file whose tree says what its content says: the same, or one that is parsed anew. */
+export function withCurrentTree<T extends ParsedSource>(source: T): T {
+    if (!source.isOutdated?.()) return source;
+    const { isOutdated: _, ...rest } = source;
+    return { ...rest, ...parseSource(source.content) } as T;
 }
 
 let parser: LangiumParser | undefined;

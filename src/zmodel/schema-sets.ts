@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { isModel } from '@zenstackhq/language/ast';
 import type { Model } from '@zenstackhq/language/ast';
-import { UriUtils, WorkspaceCache } from 'langium';
+import { DocumentState, UriUtils, WorkspaceCache } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import { importsOf, resolveImportPath } from './load.ts';
@@ -27,6 +27,10 @@ export class SchemaSets {
     constructor(services: LangiumSharedServices) {
         this.#services = services;
         this.#cache = new WorkspaceCache(services);
+        // Parsing takes turns with others, who may have asked for what the trees were before.
+        services.workspace.DocumentBuilder.onBuildPhase(DocumentState.Parsed, () => {
+            this.#cache.clear();
+        });
     }
 
     /** The loaded documents of users' schemas by absolute path. */

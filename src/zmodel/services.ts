@@ -10,7 +10,19 @@ import type {
 import { inject } from 'langium';
 import type { DeepPartial, Module } from 'langium';
 import type { ZModelAssets } from './assets.ts';
-import { createSchemaLinker, createSchemaScopeProvider } from './auth-scope.ts';
+import { IncrementalDocumentFactory } from './incremental/document-factory.ts';
+import { SchemaDocumentValidator } from './incremental/document-validator.ts';
+import { IncrementalIndexManager } from './incremental/index-manager.ts';
+import { createSchemaLinker } from './incremental/linker.ts';
+import type { SchemaLinker } from './incremental/linker.ts';
+import {
+    Asked,
+    AuthDeclarations,
+    createSchemaScopeProvider,
+    LazyDescriptionProvider,
+    SchemaScopeComputation,
+} from './incremental/scopes.ts';
+import { Shapes } from './incremental/shapes.ts';
 import { loadLinkedDocuments } from './linked-documents.ts';
 import { SchemaSets } from './schema-sets.ts';
 import { readUpstream } from './upstream.ts';
@@ -43,6 +55,7 @@ export interface ZModelLanguage {
  */
 export function createZModelLanguage(context: DefaultSharedModuleContext, options: ServiceOptions): ZModelLanguage {
     const upstream = readUpstream();
+    const late: { sets?: SchemaSets } = {};
     const shared = inject(
         createDefaultSharedModule(context),
         { AstReflection: () => upstream.reflection },
@@ -50,22 +63,40 @@ export function createZModelLanguage(context: DefaultSharedModuleContext, option
         {
             workspace: {
                 WorkspaceManager: (services: LangiumSharedServices) => createWorkspaceManager(services, options),
+                LangiumDocumentFactory: (services: LangiumSharedServices) => new IncrementalDocumentFactory(services),
+                IndexManager: (services: LangiumSharedServices) =>
+                    new IncrementalIndexManager(services, (document) => late.sets?.schemaOf(document) ?? []),
             },
         },
         options.shared ?? {},
     );
     const sets = new SchemaSets(shared);
+    late.sets = sets;
+    const asked = new Asked();
+    const shapes = new Shapes();
+    let auth: AuthDeclarations | undefined;
+    const authOf = (services: ZModelServices): AuthDeclarations => (auth ??= new AuthDeclarations(services, sets));
+    let linker: SchemaLinker | undefined;
+    const linkerOf = (services: ZModelServices): SchemaLinker =>
+        (linker ??= createSchemaLinker(services, authOf(services), shapes));
     const language = inject(
         createDefaultModule({ shared }),
         { Grammar: () => upstream.grammar, LanguageMetaData: () => upstream.metaData, parser: {} },
         ZModelLanguageModule,
         {
+            workspace: {
+                AstNodeDescriptionProvider: (services: ZModelServices) => new LazyDescriptionProvider(services),
+            },
             validation: {
                 ValidationRegistry: (services: ZModelServices) => new SchemaValidationRegistry(services, sets),
+                DocumentValidator: (services: ZModelServices) =>
+                    new SchemaDocumentValidator(services, linkerOf(services)),
             },
             references: {
-                Linker: (services: ZModelServices) => createSchemaLinker(services, sets),
-                ScopeProvider: (services: ZModelServices) => createSchemaScopeProvider(services, sets),
+                Linker: linkerOf,
+                ScopeComputation: (services: ZModelServices) => new SchemaScopeComputation(services, sets, asked),
+                ScopeProvider: (services: ZModelServices) =>
+                    createSchemaScopeProvider(services, authOf(services), asked),
             },
         },
         options.language ?? {},

@@ -73,55 +73,78 @@ function isWordStart(code: number): boolean {
     return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
 }
 
+/** A declaration as it is found, with the end of its last token: what follows is comments and blanks. */
+export interface FoundDeclaration {
+    chunk: Chunk;
+    tokenEnd: number;
+}
+
 /**
- * Splits a file into its top-level declarations, whatever is broken in them: a line that can only begin a
- * declaration begins one even when braces before it are open.
- * In: the file's text. Out: the declarations in order; comments and what stands between them belong to none.
+ * Finds the top-level declarations of a file one after the other, whatever is broken in them: a line that can only
+ * begin a declaration begins one even when braces before it are open.
+ * In: the file's text, the offset where to begin, which must lie outside of every declaration. Out: the declarations
+ * in order; comments and what stands between them belong to none. One is given when its end is known.
  */
-export function splitDeclarations(text: string): Chunk[] {
-    const chunks: Chunk[] = [];
+export function* findDeclarations(text: string, from = 0): Generator<FoundDeclaration, void, undefined> {
     let current: Chunk | undefined;
     let depth = 0;
+    let round = 0;
     let first = true;
-    const begin = (start: number, keyword: string): void => {
-        if (current) current.end = trimmedEnd(text, current.start, start);
-        current = { keyword, start, end: text.length, closed: !BRACED.has(keyword) };
-        chunks.push(current);
-        depth = 0;
-    };
-    for (let at = 0; at < text.length;) {
+    let tokenEnd = from;
+    for (let at = from; at < text.length;) {
         const code = text.charCodeAt(at);
         if (code === LINE_FEED || code === RETURN) {
             first = true;
             at += 1;
         } else if (code <= 32 || code === 0xfeff) at += 1;
-        else if (code === SLASH) at = Math.max(commentEnd(text, at), at + 1);
-        else if (code === 34 || code === 39) {
+        else if (code === SLASH) {
+            const end = commentEnd(text, at);
+            if (end === at) tokenEnd = at + 1;
+            at = Math.max(end, at + 1);
+        } else if (code === 34 || code === 39) {
             at = stringEnd(text, at).end;
+            tokenEnd = at;
             first = false;
         } else if (isWordStart(code)) {
             WORD.lastIndex = at;
             const word = WORD.exec(text)?.[0] ?? text.charAt(at);
             const end = at + word.length;
-            if (KEYWORDS.has(word) && (depth === 0 ? first || !current : first && isHeader(text, end))) begin(at, word);
+            const isOutside = depth === 0 && round === 0;
+            if (KEYWORDS.has(word) && (isOutside ? first || !current : first && isHeader(text, end))) {
+                if (current) yield { chunk: { ...current, end: trimmedEnd(text, current.start, at) }, tokenEnd };
+                current = { keyword: word, start: at, end: text.length, closed: !BRACED.has(word) };
+                depth = 0;
+                round = 0;
+            }
             at = end;
+            tokenEnd = at;
             first = false;
         } else {
-            if (code === 123) depth += 1;
+            if (code === 40) round += 1;
+            else if (code === 41) round = Math.max(0, round - 1);
+            else if (code === 123) depth += 1;
             else if (code === 125) {
                 depth = Math.max(0, depth - 1);
                 if (depth === 0 && current) {
-                    current.end = at + 1;
-                    current.closed = true;
+                    yield { chunk: { ...current, end: at + 1, closed: true }, tokenEnd: at + 1 };
                     current = undefined;
+                    round = 0;
                 }
             }
             at += 1;
+            tokenEnd = at;
             first = false;
         }
     }
-    if (current) current.end = trimmedEnd(text, current.start, text.length);
-    return chunks;
+    if (current) yield { chunk: { ...current, end: trimmedEnd(text, current.start, text.length) }, tokenEnd };
+}
+
+/**
+ * Splits a file into its top-level declarations.
+ * In: the file's text. Out: the declarations in order, as `findDeclarations` gives them.
+ */
+export function splitDeclarations(text: string): Chunk[] {
+    return Array.from(findDeclarations(text), ({ chunk }) => chunk);
 }
 
 const BRACED = new Set(['datasource', 'generator', 'plugin', 'model', 'view', 'type', 'enum', 'function', 'abstract']);

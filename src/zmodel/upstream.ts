@@ -11,13 +11,13 @@ import type {
 import { EmptyFileSystem, ValidationRegistry } from 'langium';
 import type {
     AstNode,
+    Cancellation,
     DefaultDocumentBuilder,
     DefaultScopeProvider,
     Grammar,
     LanguageMetaData,
     AstReflection,
     LangiumDocument,
-    LangiumDocuments,
     Linker,
     Scope,
     ValidationChecks,
@@ -25,8 +25,9 @@ import type {
 
 /** The parts of ZenStack's linker that we override; the class itself isn't exported. */
 export interface UpstreamLinker extends Linker {
+    link(document: LangiumDocument, cancelToken?: Cancellation.CancellationToken): Promise<void>;
+    unlink(document: LangiumDocument): void;
     resolve(node: AstNode, document: LangiumDocument, extraScopes?: unknown[]): void;
-    langiumDocuments: () => LangiumDocuments;
 }
 
 /** The parts of ZenStack's scope provider that we override; the class itself isn't exported. */

@@ -24,6 +24,7 @@ import type { Span } from '../model/text.ts';
 import { authUses } from './auth-uses.ts';
 import { braces, cstOf, propertySpan, spanOf } from './cst.ts';
 import { rememberDeclaration } from './declaration-memory.ts';
+import { withCurrentTree } from './parse.ts';
 import type { ParsedSource, SyntaxError } from './parse.ts';
 import { buildPolicySchema } from './policy-schema.ts';
 
@@ -234,7 +235,7 @@ export function buildSchemaView(entry: string, sources: readonly SchemaSource[])
     if (marked) view.auth = { declaration: marked, by: '@@auth' };
     else if (user) view.auth = { declaration: user, by: 'User' };
     let policies: PolicySchema | undefined;
-    return { ...view, policies: () => (policies ??= buildPolicySchema(view, sources)) };
+    return { ...view, policies: () => (policies ??= buildPolicySchema(view, sources.map(withCurrentTree))) };
 }
 
 function fileView(source: SchemaSource): SchemaFileView {
