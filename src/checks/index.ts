@@ -21,7 +21,7 @@ import { contextNullPassed } from './context-null-passed.ts';
 import { contextWrapperPassed } from './context-wrapper-passed.ts';
 import { defaultAuthNull } from './default-auth-null.ts';
 import { modelDeniesEverything } from './model-denies-everything.ts';
-import { positionAt } from './places.ts';
+import { lineAt, positionAt } from './places.ts';
 import { policyPluginMissing } from './policy-plugin-missing.ts';
 import { ruleCreateRelation } from './rule-create-relation.ts';
 import { ruleCreateUnreadable } from './rule-create-unreadable.ts';
@@ -119,7 +119,7 @@ function isSilenced(view: SchemaView, finding: Finding): boolean {
     const content = view.files.find((file) => file.file === finding.file)?.content;
     if (content === undefined) return false;
     const { line } = positionAt(content, finding.span.start);
-    const above = content.split(/\r\n|\r|\n/)[line - 1] ?? '';
+    const above = lineAt(content, line - 1);
     const comment = /^\s*\/{2,3}\s*zmodel-auth-ignore\s+([\w-]+(?:\s*,\s*[\w-]+)*)\s*(?::|$)/.exec(above);
     return comment?.[1]?.split(/\s*,\s*/).includes(finding.code) ?? false;
 }

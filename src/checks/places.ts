@@ -1,11 +1,44 @@
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Location, Position, Span } from '../model/text.ts';
 
-/** The position of an offset in a text. Lines end with LF, CRLF or CR, as in LSP. */
+/** Of the texts that were asked about last, where their lines begin. */
+const known = new Map<string, readonly number[]>();
+const KEPT = 16;
+
+/** Offsets at which the lines of a text begin. Lines end with LF, CRLF or CR, as in LSP. */
+function lineStarts(content: string): readonly number[] {
+    const found = known.get(content);
+    if (found) return found;
+    const starts = [0];
+    for (let at = 0; at < content.length; at += 1) {
+        const code = content.charCodeAt(at);
+        if (code === 10 || (code === 13 && content.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+    }
+    const [oldest] = known.keys();
+    if (known.size >= KEPT && oldest !== undefined) known.delete(oldest);
+    known.set(content, starts);
+    return starts;
+}
+
+/** The position of an offset in a text; of the text's end when the offset lies behind it. */
 export function positionAt(content: string, offset: number): Position {
-    const before = content.slice(0, offset);
-    const lines = before.split(/\r\n|\r|\n/);
-    return { line: lines.length - 1, character: (lines.at(-1) ?? '').length };
+    const starts = lineStarts(content);
+    const end = Math.min(offset, content.length);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((starts[middle] ?? 0) <= end) low = middle;
+        else high = middle - 1;
+    }
+    return { line: low, character: end - (starts[low] ?? 0) };
+}
+
+/** A line of a text without its end; empty for one that isn't there. In: the text, the zero-based line. */
+export function lineAt(content: string, line: number): string {
+    const starts = lineStarts(content);
+    const start = starts[line];
+    return start === undefined ? '' : content.slice(start, starts[line + 1]).replace(/\r?\n$|\r$/, '');
 }
 
 /** The place of a span of one of the schema's files; the file's beginning when the file isn't part of it. */

@@ -67,7 +67,9 @@ export class CompletionSources {
     #seed(file: string): void {
         const document = this.#shared.workspace.LangiumDocuments.getDocument(URI.file(file));
         if (!document || document.state < DocumentState.Parsed || !isModel(document.parseResult.value)) return;
-        this.#views.seed(file, toParsedSource(document.textDocument.getText(), document.parseResult));
+        // Not the document's own text: an edit changes that at once, and the tree only when it is built anew.
+        const content = document.parseResult.value.$cstNode?.root.fullText;
+        if (content !== undefined) this.#views.seed(file, toParsedSource(content, document.parseResult));
     }
 
     /**

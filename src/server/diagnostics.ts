@@ -71,7 +71,7 @@ export class DiagnosticsService {
             }
         });
         parts.application.onChange = (entry) => {
-            if (this.#openEntries().has(entry)) this.check(entry);
+            if (this.#openEntries().has(entry) && !parts.schemas.isBehind(entry)) this.check(entry);
             parts.status.update();
         };
         TextDocuments.onDidClose(() => {
@@ -189,7 +189,8 @@ export class DiagnosticsService {
         this.#parts.application.retain(open);
         this.#parts.status.retain(open);
         for (const entry of open) {
-            this.check(entry);
+            // What is built next calls for another check.
+            if (!this.#parts.schemas.isBehind(entry)) this.check(entry);
             if (!this.#parts.application.state(entry) && !this.#parts.application.entries().includes(entry))
                 this.#refresh(entry);
         }

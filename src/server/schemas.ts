@@ -76,6 +76,19 @@ export class Schemas {
         return view;
     }
 
+    /** True while a schema has been edited and its trees are of older texts: they are built soon, and say so. */
+    isBehind(entry: string): boolean {
+        const document = this.document(URI.file(entry).toString());
+        if (!document || !isSchemaDocument(document)) return false;
+        return this.#sets.closure(document).some((each) => {
+            const open = this.#shared.workspace.TextDocuments.get(each.uri);
+            return (
+                open !== undefined &&
+                (each.state < DocumentState.Parsed || open.getText() !== each.parseResult.value.$cstNode?.root.fullText)
+            );
+        });
+    }
+
     /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
     readSource(file: string): string | undefined {
         const open = this.#shared.workspace.TextDocuments.get(URI.file(file));

@@ -18,8 +18,8 @@ const CONFIGURATION = /^(package\.json|[jt]sconfig.*\.json)$/;
 const LOCKFILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'];
 const OUTPUT = /(^|[\\/])(node_modules|dist|build|out|\.[^\\/]+)[\\/]/;
 
-/** How long a document must be left alone before it is built: longer where building takes longer, in milliseconds. */
-const REST = { least: 30, most: 400, charactersPerMs: 1000 };
+/** How long a document must be left alone before it is built, in milliseconds. */
+const REST_MS = 30;
 
 export interface UpdateOptions {
     /** The workspace folder of a file; folders above it say nothing about the file. */
@@ -31,7 +31,7 @@ export interface UpdateOptions {
 /**
  * Langium's handler, with its watcher for every file of the workspace narrowed to those that matter,
  * changes of the application's sources passed on, and failures logged instead of ending the process. While
- * somebody types, building waits: it can't be interrupted at will, and what is asked while typing comes first.
+ * somebody types, building waits: what is asked while typing comes first.
  */
 export class UpdateHandler extends DefaultDocumentUpdateHandler {
     readonly #options: UpdateOptions;
@@ -96,13 +96,9 @@ export class UpdateHandler extends DefaultDocumentUpdateHandler {
         }
         this.#edited.set(document.uri, uri);
         clearTimeout(this.#timer);
-        const rest = document.getText().length / REST.charactersPerMs;
-        this.#timer = setTimeout(
-            () => {
-                void this.flush();
-            },
-            Math.min(REST.most, Math.max(REST.least, rest)),
-        );
+        this.#timer = setTimeout(() => {
+            void this.flush();
+        }, REST_MS);
     }
 
     /** True while an edit waits to be built. */

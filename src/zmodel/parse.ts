@@ -24,8 +24,7 @@ export interface ParsedSource {
 /** A parsed file whose tree says what its content says: the same, or one that is parsed anew. */
 export function withCurrentTree<T extends ParsedSource>(source: T): T {
     if (!source.isOutdated?.()) return source;
-    const { isOutdated: _, ...rest } = source;
-    return { ...rest, ...parseSource(source.content) } as T;
+    return { ...source, ...parseSource(source.content), isOutdated: () => false };
 }
 
 let parser: LangiumParser | undefined;

@@ -78,7 +78,9 @@ export function createZModelLanguage(context: DefaultSharedModuleContext, option
     const authOf = (services: ZModelServices): AuthDeclarations => (auth ??= new AuthDeclarations(services, sets));
     let linker: SchemaLinker | undefined;
     const linkerOf = (services: ZModelServices): SchemaLinker =>
-        (linker ??= createSchemaLinker(services, authOf(services), shapes));
+        (linker ??= createSchemaLinker(services, authOf(services), shapes, (message) => {
+            options.log(message);
+        }));
     const language = inject(
         createDefaultModule({ shared }),
         { Grammar: () => upstream.grammar, LanguageMetaData: () => upstream.metaData, parser: {} },

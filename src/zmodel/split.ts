@@ -26,7 +26,6 @@ const KEYWORDS = new Set([
 
 /** What begins a declaration wherever it stands on a line of its own: a field is not followed by a brace. */
 const HEADER = /[ \t]+[_a-zA-Z]\w*[ \t]*(?:\{|(?:extends|with)\b)/y;
-const WORD = /[_a-zA-Z]\w*/y;
 const CLOSING = /[ \t]*[),\]]/y;
 
 const SLASH = 47;
@@ -79,6 +78,16 @@ export interface FoundDeclaration {
     tokenEnd: number;
 }
 
+function wordEnd(text: string, start: number): number {
+    let at = start + 1;
+    while (at < text.length) {
+        const code = text.charCodeAt(at);
+        if (!isWordStart(code) && !(code >= 48 && code <= 57)) break;
+        at += 1;
+    }
+    return at;
+}
+
 /**
  * Finds the top-level declarations of a file one after the other, whatever is broken in them: a line that can only
  * begin a declaration begins one even when braces before it are open.
@@ -106,11 +115,11 @@ export function* findDeclarations(text: string, from = 0): Generator<FoundDeclar
             tokenEnd = at;
             first = false;
         } else if (isWordStart(code)) {
-            WORD.lastIndex = at;
-            const word = WORD.exec(text)?.[0] ?? text.charAt(at);
-            const end = at + word.length;
+            const end = wordEnd(text, at);
             const isOutside = depth === 0 && round === 0;
-            if (KEYWORDS.has(word) && (isOutside ? first || !current : first && isHeader(text, end))) {
+            const mayBegin = first || (isOutside && !current);
+            const word = mayBegin ? text.slice(at, end) : '';
+            if (KEYWORDS.has(word) && (isOutside || isHeader(text, end))) {
                 if (current) yield { chunk: { ...current, end: trimmedEnd(text, current.start, at) }, tokenEnd };
                 current = { keyword: word, start: at, end: text.length, closed: !BRACED.has(word) };
                 depth = 0;

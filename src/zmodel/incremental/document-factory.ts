@@ -1,5 +1,5 @@
-import { Cancellation, DefaultLangiumDocumentFactory, OperationCancelled } from 'langium';
-import type { AstNode, LangiumSharedCoreServices, ParseResult, URI } from 'langium';
+import { DefaultLangiumDocumentFactory, interruptAndCheck } from 'langium';
+import type { AstNode, Cancellation, LangiumSharedCoreServices, ParseResult, URI } from 'langium';
 import { DocumentTree } from './document-tree.ts';
 import { SegmentParser } from './segment-parser.ts';
 
@@ -30,12 +30,12 @@ export class IncrementalDocumentFactory extends DefaultLangiumDocumentFactory {
         const tree = known ?? new DocumentTree(this.#parser, services.references.Linker);
         const result = await tree.update(text, () => pause(cancellationToken), document);
         this.#trees.set(result.value, tree);
-        return result as ParseResult<AstNode> as ParseResult<T>;
+        return result as ParseResult as ParseResult<T>;
     }
 }
 
 /** Gives whoever waits a turn. Throws Langium's mark of a cancelled operation. */
 async function pause(token: Cancellation.CancellationToken): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (token.isCancellationRequested) throw OperationCancelled;
+    await interruptAndCheck(token);
 }

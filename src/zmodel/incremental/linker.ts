@@ -37,7 +37,12 @@ export interface SchemaLinker extends Linker {
  * Upstream's linker, with the type of `auth()` taken from the schema that holds the rule. Upstream goes through all
  * loaded documents for each `auth()`.
  */
-export function createSchemaLinker(services: ZModelServices, auth: AuthDeclarations, shapes: Shapes): SchemaLinker {
+export function createSchemaLinker(
+    services: ZModelServices,
+    auth: AuthDeclarations,
+    shapes: Shapes,
+    log: (message: string) => void,
+): SchemaLinker {
     const { Linker: Upstream } = readUpstream();
     const links = new WeakMap<AbstractDeclaration, Link>();
     let swept = -1;
@@ -73,6 +78,8 @@ export function createSchemaLinker(services: ZModelServices, auth: AuthDeclarati
     };
 
     const describe = (declaration: AbstractDeclaration, document: LangiumDocument): Link => {
+        // Upstream marks some references as unresolvable without telling, and finds other words for them later.
+        const told = new Set(document.references);
         const references: (Reference | MultiReference)[] = [];
         const targets = new Set<AbstractDeclaration>();
         const names = new Set<string>();
@@ -89,7 +96,7 @@ export function createSchemaLinker(services: ZModelServices, auth: AuthDeclarati
                 if (isInvocationExpr(node) && node.function.$refText === 'auth') calls.push(node);
             },
             reference: (reference) => {
-                references.push(reference);
+                if (told.has(reference)) references.push(reference);
                 names.add(reference.$refText);
                 if (isMultiReference(reference) || !reference.ref) return;
                 depend(reference.ref);
@@ -121,11 +128,24 @@ export function createSchemaLinker(services: ZModelServices, auth: AuthDeclarati
                     if (links.has(declaration)) continue;
                     await interruptAndCheck(token);
                     unlinkTree(declaration);
-                    this.resolve(declaration, document);
+                    document.references = [];
+                    this.#resolve(declaration, document);
                     links.set(declaration, describe(declaration, document));
                 }
             }
             document.references = declarationsIn(document).flatMap((each) => links.get(each)?.references ?? []);
+        }
+
+        /** Where upstream throws, as it does on some mistakes, the rest of the schema is linked all the same. */
+        #resolve(declaration: AbstractDeclaration, document: LangiumDocument): void {
+            try {
+                this.resolve(declaration, document);
+            } catch (error) {
+                const message = error instanceof Error ? error.message : String(error);
+                log(`ZenStack's linker failed on ${declaration.name} in ${document.uri.fsPath}: ${message}`);
+                // What it didn't come to is looked up by name, which reading it does.
+                visitTree(declaration, { reference: (reference) => Reflect.get(reference, 'ref') });
+            }
         }
 
         /** What may have changed is found when linking begins; the rest stays. */

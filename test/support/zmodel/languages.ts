@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { createZModelLanguageServices } from '@zenstackhq/language';
-import { CstUtils, DocumentState, isAstNode, isMultiReference, isReference, URI } from 'langium';
-import type { AstNode, CstNode, LangiumDocument } from 'langium';
+import { AstUtils, CstUtils, DocumentState, isAstNode, isMultiReference, isReference, URI } from 'langium';
+import type { AbstractDeclaration } from '@zenstackhq/language/ast';
+import type { AstNode, CstNode, LangiumCoreServices, LangiumDocument, ReferenceDescription } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import { NodeFileSystem } from 'langium/node';
+import type { SchemaLinker } from '../../../src/zmodel/incremental/linker.ts';
 import { findAssets } from '../../../src/zmodel/assets.ts';
 import { createZModelLanguage } from '../../../src/zmodel/services.ts';
 
@@ -64,6 +66,23 @@ export class MemoryLanguage {
         const document = this.shared.workspace.LangiumDocuments.getDocument(this.#uri(name));
         if (!document) throw new Error(`There is no ${name}.`);
         return document;
+    }
+
+    /** How one of our declarations is linked: the same object as long as it isn't linked anew. */
+    linkOf(declaration: AbstractDeclaration): unknown {
+        const { Linker } = this.#services(AstUtils.getDocument(declaration)).references;
+        return (Linker as SchemaLinker).linkOf(declaration);
+    }
+
+    /** References to a declaration. */
+    references(target: AbstractDeclaration): ReferenceDescription[] {
+        const { AstNodeLocator } = this.#services(AstUtils.getDocument(target)).workspace;
+        const { IndexManager } = this.shared.workspace;
+        return IndexManager.findAllReferences(target, AstNodeLocator.getAstNodePath(target)).toArray();
+    }
+
+    #services({ uri }: LangiumDocument): LangiumCoreServices {
+        return this.shared.ServiceRegistry.getServices(uri);
     }
 
     /** Diagnostics of a document, one line each, in order of their places. */
