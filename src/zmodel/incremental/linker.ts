@@ -144,7 +144,11 @@ export function createSchemaLinker(
                 const message = error instanceof Error ? error.message : String(error);
                 log(`ZenStack's linker failed on ${declaration.name} in ${document.uri.fsPath}: ${message}`);
                 // What it didn't come to is looked up by name, which reading it does.
-                visitTree(declaration, { reference: (reference) => Reflect.get(reference, 'ref') });
+                visitTree(declaration, {
+                    reference: (reference) => {
+                        Reflect.get(reference, 'ref');
+                    },
+                });
             }
         }
 
