@@ -53,13 +53,24 @@ export function expressionSpans(cst: CstNode): { span: Span; outer?: Span } {
             inner = first;
             continue;
         }
-        const [open, next] = content.filter(({ hidden }) => !hidden);
+        const [open, next] = firstTwo(content);
         if (!open || !isLeafCstNode(open) || open.text !== '(' || !next) break;
         isWrapped = true;
         inner = next;
     }
     const span = { start: inner.offset, end: inner.end };
     return isWrapped ? { span, outer: { start: cst.offset, end: cst.end } } : { span };
+}
+
+/** The first two parts that are no comments. */
+function firstTwo(content: readonly CstNode[]): [CstNode | undefined, CstNode | undefined] {
+    let first: CstNode | undefined;
+    for (const part of content) {
+        if (part.hidden) continue;
+        if (first) return [first, part];
+        first = part;
+    }
+    return [first, undefined];
 }
 
 /** The first token within a node's text that lies between two offsets, comments left out. */

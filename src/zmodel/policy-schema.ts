@@ -9,6 +9,7 @@ import { relationsOf, structureOf } from './policy-structure.ts';
 import type { Structure } from './policy-structure.ts';
 import { readingOf } from './rule-reading.ts';
 import type { RuleReading, SignedMeanings } from './rule-reading.ts';
+import { placeOf } from './text-memory.ts';
 import type { SchemaSource } from './view.ts';
 
 const POLICY_PLUGIN = '@zenstackhq/plugin-policy';
@@ -98,7 +99,8 @@ function collect(view: Omit<SchemaView, 'policies'>, sources: readonly SchemaSou
         for (const node of source.model.declarations) {
             const declaration = view.declarations[at];
             if (!declaration || !(isDataModel(node) || isTypeDef(node))) continue;
-            if (declaration.file !== source.file || declaration.span.start !== spanOf(cstOf(node)).start) continue;
+            const start = placeOf(node, source)?.start ?? spanOf(cstOf(node)).start;
+            if (declaration.file !== source.file || declaration.span.start !== start) continue;
             at += 1;
             if (!trees.has(declaration.name)) trees.set(declaration.name, { node, view: declaration, source });
         }

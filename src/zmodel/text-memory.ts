@@ -5,21 +5,30 @@ import type { Span } from '../model/text.ts';
 import { cstOf, spanOf } from './cst.ts';
 import type { SchemaSource } from './view.ts';
 
-/** Where a declaration stands, and its text. */
+/** Where a declaration stands. */
 export interface DeclarationPlace {
-    file: string;
     start: number;
-    text: string;
+    /** Its file and text. */
+    key: string;
 }
+
+const places = new WeakMap<SchemaSource, Map<AstNode, DeclarationPlace>>();
 
 /**
  * Where a model, view or type stands. Out: undefined for what is none of these, and in a file with errors, where the
  * same text may be read in another way.
  */
-export function placeOf(node: AstNode, { file, content, syntaxErrors }: SchemaSource): DeclarationPlace | undefined {
+export function placeOf(node: AstNode, source: SchemaSource): DeclarationPlace | undefined {
+    const { file, content, syntaxErrors } = source;
     if (syntaxErrors.length > 0 || !isDeclaration(node)) return undefined;
+    const ofSource = places.get(source) ?? new Map<AstNode, DeclarationPlace>();
+    places.set(source, ofSource);
+    const known = ofSource.get(node);
+    if (known) return known;
     const { start, end } = spanOf(cstOf(node));
-    return { file, start, text: content.slice(start, end) };
+    const place = { start, key: `${file}\n${content.slice(start, end)}` };
+    ofSource.set(node, place);
+    return place;
 }
 
 function isDeclaration(node: AstNode): node is DataModel | TypeDef {
@@ -40,8 +49,7 @@ export class TextMemory<T> {
     }
 
     /** What is known of a text at a place, or what `read` gives; `isRight` refuses what doesn't hold any more. */
-    recall({ file, start, text }: DeclarationPlace, read: () => T, isRight: (known: T) => boolean = () => true): T {
-        const key = `${file}\n${text}`;
+    recall({ start, key }: DeclarationPlace, read: () => T, isRight: (known: T) => boolean = () => true): T {
         const known = this.#known.get(key);
         if (known && isRight(known.value)) {
             if (known.start === start) return known.value;
