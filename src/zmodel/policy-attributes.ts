@@ -112,16 +112,25 @@ function isFinished(attribute: Attribute, span: Span, errors: readonly SyntaxErr
     return isClosed && !errors.some((error) => error.end >= span.start && error.start < span.end);
 }
 
+/** How rules are read. */
+export interface RuleSource {
+    /** Those of the file. */
+    syntaxErrors: readonly SyntaxError[];
+    /** Takes what was read of the same text elsewhere, which `read` makes a rule of here, or lets `read` do it. */
+    recall: ((span: Span, read: (known?: PolicyRule) => PolicyRule) => PolicyRule) | undefined;
+}
+
 /**
  * The rules among attributes.
  * In: the attributes of a declaration, or of its field `field`; the declaration; what names may mean; the errors of
- * the file. Out: the rules; the condition of one that the parser had to recover is unknown.
+ * the file, and how to take what was read of the same text before. Out: the rules; the condition of one that the
+ * parser had to recover is unknown.
  */
 export function readRules(
     attributes: readonly Attribute[],
     { name, file }: { name: string; file: string },
     scope: NameScope,
-    errors: readonly SyntaxError[],
+    { syntaxErrors, recall }: RuleSource,
     field?: string,
 ): PolicyRule[] {
     const prefix = field === undefined ? '@@' : '@';
@@ -129,24 +138,35 @@ export function readRules(
         const effect = (['allow', 'deny'] as const).find((each) => attribute.decl.$refText === prefix + each);
         if (!effect) return [];
         const span = spanOf(cstOf(attribute));
-        const operations = argument(attribute.args, 'operation', 0);
-        const written = operations && isStringLiteral(operations) ? splitOperations(operations.value) : [];
-        const place = { start: span.end, end: span.end };
-        const condition = isFinished(attribute, span, errors) ? argument(attribute.args, 'condition', 1) : undefined;
-        return [
-            {
-                effect,
-                operations: expandOperations(written, field === undefined ? ALL_OPERATIONS : FIELD_OPERATIONS),
-                written,
-                operationsSpan: operations?.$cstNode ? expressionSpans(operations.$cstNode).span : span,
-                condition: readExpression(condition, scope, place),
-                file,
-                span,
-                declaredIn: name,
-                ...(field !== undefined && { field }),
-            },
-        ];
+        const belongs = { file, declaredIn: name, ...(field !== undefined && { field }) };
+        const read = (known?: PolicyRule): PolicyRule =>
+            known
+                ? { ...known, ...belongs }
+                : { ...readRule(attribute, effect, span, scope, syntaxErrors), ...belongs };
+        return [recall ? recall(span, read) : read()];
     });
+}
+
+function readRule(
+    attribute: Attribute,
+    effect: PolicyRule['effect'],
+    span: Span,
+    scope: NameScope,
+    errors: readonly SyntaxError[],
+): Omit<PolicyRule, 'file' | 'declaredIn'> {
+    const operations = argument(attribute.args, 'operation', 0);
+    const all = attribute.$type === 'DataModelAttribute' ? ALL_OPERATIONS : FIELD_OPERATIONS;
+    const written = operations && isStringLiteral(operations) ? splitOperations(operations.value) : [];
+    const place = { start: span.end, end: span.end };
+    const condition = isFinished(attribute, span, errors) ? argument(attribute.args, 'condition', 1) : undefined;
+    return {
+        effect,
+        operations: expandOperations(written, all),
+        written,
+        operationsSpan: operations?.$cstNode ? expressionSpans(operations.$cstNode).span : span,
+        condition: readExpression(condition, scope, place),
+        span,
+    };
 }
 
 /** As the plugin splits them (`PolicyHandler.getModelPolicies`). */

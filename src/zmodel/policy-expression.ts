@@ -31,6 +31,8 @@ export interface Meanings {
     /** What `auth()` is. */
     auth(): NamedDeclaration | undefined;
     declaration(name: string): NamedDeclaration | undefined;
+    /** The type of a field; undefined for none of that name. */
+    fieldType(holder: NamedDeclaration, name: string): PolicyField['type'] | undefined;
     /** The enum with a value of that name; of several, the first. */
     enumWith(value: string): string | undefined;
 }
@@ -173,7 +175,7 @@ function memberAccess(node: MemberAccessExpr, scope: NameScope, placed: Place): 
     if (root.kind === 'auth' && !scope.schema.auth()) return { expr };
     if (of.type?.array === true) return unknown(`${name} is read from a list`);
     const holder = declarationOf(of.type, scope.schema);
-    const type = holder?.fields.get(name);
+    const type = holder && scope.schema.fieldType(holder, name);
     if (!type) return unknown(holder ? `${holder.name} has no field ${name}` : `nothing is known about ${name}`);
     return { expr, type };
 }
@@ -182,7 +184,7 @@ function reference(node: ReferenceExpr, span: Span, scope: NameScope, placed: Pl
     const name = (node.target as ReferenceExpr['target'] | undefined)?.$refText;
     if (name === undefined) return { expr: placed({ kind: 'unknown', reason: 'it is not finished' }) };
     const path = (root: Root): Expr => placed({ kind: 'path', root, rootSpan: span, members: [] });
-    const type = scope.at?.fields.get(name);
+    const type = scope.at && scope.schema.fieldType(scope.at, name);
     if (type) return { expr: path({ kind: 'field', name }), type };
     if (scope.bindings.has(name)) {
         const element = scope.bindings.get(name);

@@ -7,8 +7,9 @@ import { cstOf, spanOf } from './cst.ts';
 import { idFieldsOf } from './policy-attributes.ts';
 import { relationsOf, structureOf } from './policy-structure.ts';
 import type { Structure } from './policy-structure.ts';
+import type { SignedMeanings } from './recorder.ts';
 import { readingOf } from './rule-reading.ts';
-import type { RuleReading, SignedMeanings } from './rule-reading.ts';
+import type { RuleReading } from './rule-reading.ts';
 import { placeOf } from './text-memory.ts';
 import type { SchemaSource } from './view.ts';
 
@@ -85,6 +86,7 @@ function meaningsOf(
     return {
         auth: () => (authName === undefined ? undefined : declarations.get(authName)?.structure.named),
         declaration: (name) => declarations.get(name)?.structure.named,
+        fieldType: (holder, name) => holder.fields.get(name),
         enumWith: (value) => enumValues.get(value),
         signatureOf: (name) => declarations.get(name)?.signature,
     };

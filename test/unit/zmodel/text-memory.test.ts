@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { PolicyModel, PolicySchema } from '../../../src/model/policy.ts';
+import type { Expr, PolicyModel, PolicySchema } from '../../../src/model/policy.ts';
 import type { SchemaView } from '../../../src/model/schema-view.ts';
 import { versionOf } from '../../../src/model/versions.ts';
 import { parseSource } from '../../../src/zmodel/parse.ts';
+import { forgetRuleTexts } from '../../../src/zmodel/rule-texts.ts';
 import { buildSchemaView } from '../../../src/zmodel/view.ts';
 import { SQLITE_PRELUDE } from '../../support/orm.ts';
 import { BASE_SCHEMAS, schemaText } from '../../support/rules/base-schema.ts';
@@ -26,6 +27,11 @@ function plain(view: SchemaView): unknown {
         policies: { ...policies, auth: auth?.name, models: models(policies.models), types: models(policies.types) },
     };
     return JSON.parse(JSON.stringify(data).replaceAll(view.entry, '/schema.zmodel'));
+}
+
+/** An expression without its places. */
+function printed(expr: Expr): string {
+    return JSON.stringify(expr, (key, value: unknown) => (/span|outer/i.test(key) ? undefined : value));
 }
 
 type Edit = (text: string, random: Random) => string;
@@ -77,14 +83,56 @@ describe('what is remembered of declarations', function () {
                 const first = SQLITE_PRELUDE + schemaText(base, rules);
                 let text = first;
                 for (let edit = 0; edit < 12; edit += 1) {
+                    const known = plain(viewAt('/known.zmodel', text));
                     // Nothing was read of a file of that name.
+                    forgetRuleTexts();
                     const fresh = plain(viewAt(`/fresh-${kind}-${index}-${edit}.zmodel`, text));
-                    assert.deepEqual(plain(viewAt('/known.zmodel', text)), fresh, text);
+                    assert.deepEqual(known, fresh, text);
                     text = edit === 9 ? first : random.pick(EDITS)(text, random);
                 }
             }
         });
     }
+
+    it('is of a rule of the same text what it means in each model', () => {
+        const rules = `
+    @@allow('read', parent.name == auth().id && kids?[owner == this.owner || parent.name == owner] && state == OPEN)
+    @@allow('update', owner == state && this.owner == owner)
+    @@deny('all', other == auth().id)`;
+        const model = (name: string, parent: string, more: string): string => `model ${name} {
+    id String @id
+    parentId String
+    parent ${parent} @relation(fields: [parentId], references: [id])
+    owner String
+    state State
+${more}
+${rules}
+}
+`;
+        const schema = `${SQLITE_PRELUDE}enum State { OPEN }
+
+enum Other { other }
+
+${model('One', 'Two', '    kids Two[]')}
+${model('Two', 'One', '    kids One[]\n    name String')}
+${model('Three', 'Two', '    kids Three[]\n    other String')}
+${model('User', 'Two', '    kids One[]\n    name String')}`;
+        for (const name of ['One', 'Two', 'Three', 'User']) {
+            const of = (view: SchemaView): unknown =>
+                view
+                    .policies()
+                    .models.get(name)
+                    ?.rules.map(({ condition }) => printed(condition));
+            // With other blanks in the rules of all others, its own are read for it.
+            const alone = schema.replaceAll(/^model (\w+) \{[^}]*\}/gm, (text, other: string) =>
+                other === name ? text : text.replaceAll("',", "' ,"),
+            );
+            forgetRuleTexts();
+            const expected = of(viewAt(`/${name}.zmodel`, alone));
+            forgetRuleTexts();
+            assert.deepEqual(of(viewAt(`/shared-${name}.zmodel`, schema)), expected, name);
+        }
+    });
 
     const versions = (text: string): Record<string, number | undefined> =>
         Object.fromEntries(
