@@ -10,14 +10,15 @@ function lineStarts(content: string): readonly number[] {
     const found = known.get(content);
     if (found) return found;
     const starts = [0];
-    for (let at = 0; at < content.length; at += 1) {
-        const code = content.charCodeAt(at);
-        if (code === 10 || (code === 13 && content.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
-    }
+    for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) starts.push(at + 1);
+    const returns = [];
+    for (let at = content.indexOf('\r'); at >= 0; at = content.indexOf('\r', at + 1))
+        if (content.charCodeAt(at + 1) !== 10) returns.push(at + 1);
+    const all = returns.length > 0 ? [...starts, ...returns].sort((a, b) => a - b) : starts;
     const [oldest] = known.keys();
     if (known.size >= KEPT && oldest !== undefined) known.delete(oldest);
-    known.set(content, starts);
-    return starts;
+    known.set(content, all);
+    return all;
 }
 
 /** The position of an offset in a text; of the text's end when the offset lies behind it. */
