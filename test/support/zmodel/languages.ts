@@ -1,6 +1,16 @@
 import path from 'node:path';
 import { createZModelLanguageServices } from '@zenstackhq/language';
-import { AstUtils, CstUtils, DocumentState, isAstNode, isMultiReference, isReference, URI } from 'langium';
+import {
+    AstUtils,
+    Cancellation,
+    CstUtils,
+    DocumentState,
+    isAstNode,
+    isMultiReference,
+    isOperationCancelled,
+    isReference,
+    URI,
+} from 'langium';
 import type { AbstractDeclaration } from '@zenstackhq/language/ast';
 import type { AstNode, CstNode, LangiumCoreServices, LangiumDocument, ReferenceDescription } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
@@ -49,13 +59,23 @@ export class MemoryLanguage {
         return language;
     }
 
-    /** Takes over new texts, and builds. */
-    async update(texts: Readonly<Record<string, string>>): Promise<void> {
+    /** Takes over new texts, and builds; gives up after so many turns of the event loop, where there is a number. */
+    async update(texts: Readonly<Record<string, string>>, turns = Infinity): Promise<void> {
         const changed = Object.entries(texts).map(([name, text]) => {
             this.#files.set(path.join(FOLDER, name), text);
             return this.#uri(name);
         });
-        await this.shared.workspace.DocumentBuilder.update(changed, []);
+        const source = new Cancellation.CancellationTokenSource();
+        const built = this.shared.workspace.DocumentBuilder.update(changed, [], source.token).catch(
+            (error: unknown) => {
+                if (!isOperationCancelled(error)) throw error;
+            },
+        );
+        if (turns < Infinity) {
+            for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+            source.cancel();
+        }
+        await built;
     }
 
     #uri(name: string): URI {
