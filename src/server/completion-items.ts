@@ -35,6 +35,16 @@ export function toItems(completion: Completion, document: TextDocument, support:
     return completion.candidates.map((candidate, index) => toItem(candidate, index, completion, document, support));
 }
 
+/**
+ * Words to be found by, with the one first that was begun: editors sort what begins with the typed text first.
+ * In: what was typed, the words. Out: the words.
+ */
+function startingWith(typed: string, filter: string): string {
+    const words = filter.split(' ');
+    const begun = typed === '' ? undefined : words.find((word) => word.startsWith(typed.toLowerCase()));
+    return begun === undefined ? filter : [begun, ...words.filter((word) => word !== begun)].join(' ');
+}
+
 function toItem(
     candidate: Candidate,
     index: number,
@@ -57,7 +67,7 @@ function toItem(
         ...(documentation !== undefined && { documentation: { kind: 'markdown' as const, value: documentation } }),
         textEdit: { range, newText: candidate.isSnippet && !isSnippet ? withoutPlaces(insert) : insert },
         ...(isSnippet && { insertTextFormat: InsertTextFormat.Snippet }),
-        ...(filter !== undefined && { filterText: filter }),
+        ...(filter !== undefined && { filterText: startingWith(document.getText(range), filter) }),
         ...(changes && {
             additionalTextEdits: changes.map((change) => ({
                 range: { start: document.positionAt(change.start), end: document.positionAt(change.end) },

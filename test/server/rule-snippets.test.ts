@@ -53,6 +53,20 @@ model Note {
         assert.equal(result, plain.replace('model Organization {\n    id String @id\n', '$&    notes Note[]\n'));
     });
 
+    it('are found first by the word that was begun', async () => {
+        const own = 'id String @id\n    organizationId String?\n';
+        const filters = async (typed: string): Promise<(string | undefined)[]> => {
+            const items = await server.complete(
+                SCHEMA,
+                text.replace('id String @id\n    <|>', `${own}    ${typed}<|>`),
+            );
+            return items.filter(({ label }) => label === '@@deny tenant isolation').map(({ filterText }) => filterText);
+        };
+        assert.deepEqual(await filters('ten'), ['tenant @@deny deny organization isolation']);
+        assert.deepEqual(await filters('Org'), ['organization @@deny deny tenant isolation']);
+        assert.deepEqual(await filters('@@d'), ['@@deny deny tenant organization isolation']);
+    });
+
     it('show in their documentation what will be inserted', async () => {
         const items = await server.complete(
             SCHEMA,
