@@ -14,6 +14,8 @@ import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import { childrenOf, copySample, peakOf } from './context.ts';
 import { median } from './schemas.ts';
 
+/** How many openings count for how long they block, with and without sources. */
+const OPENINGS = 3;
 const dist = path.resolve(import.meta.dirname, '../dist');
 /** What an edit changes: the type that the context function gives. */
 const CONTEXT = 'src/context.ts';
@@ -33,6 +35,8 @@ export interface EditorTimes {
     edited: number;
     /** For how long the server's event loop was blocked at most: while the schema was opened, and by edits. */
     blockedOpening: number;
+    /** Opening the same schema where there are no sources: what the schema alone makes of it. */
+    blockedWithout: number;
     blockedEditing: number;
     /** The same of a process that does nothing, at the same time: what the machine alone makes of it. */
     blockedIdle: number;
@@ -186,6 +190,14 @@ class Editor {
     }
 }
 
+/** The application with its schema and its packages, and nothing else. */
+function withoutSources(app: string, folder: string): string {
+    const bare = path.join(folder, 'bare');
+    fs.cpSync(app, bare, { recursive: true, verbatimSymlinks: true });
+    for (const name of ['src', 'test']) fs.rmSync(path.join(bare, name), { recursive: true, force: true });
+    return bare;
+}
+
 async function timeOf(work: () => Promise<void>): Promise<number> {
     const start = performance.now();
     await work();
@@ -205,7 +217,19 @@ export async function measureEditor(
     if (!text.includes(MEMBER)) throw new Error(`${CONTEXT} of the sample is another one`);
     const edited = (index: number): string =>
         `${text.replace(MEMBER, index % 2 === 0 ? 'organizationId: number | null;' : MEMBER)}\n// ${index}\n`;
-    const start = (): Promise<Editor> => Editor.start(app, folder, backend, cacheDir);
+    const start = (of = app): Promise<Editor> => Editor.start(of, folder, backend, cacheDir);
+    const bare = withoutSources(app, folder);
+    const blockedByOpening = async (of: string): Promise<number> => {
+        const opened = await start(of);
+        await opened.blocked();
+        await opened.open(schema);
+        await opened.atRest();
+        // Without sources the worker may be done before the schema is checked.
+        await delay(1_000);
+        const blocked = await opened.blocked();
+        await opened.stop();
+        return blocked;
+    };
     const idle = startIdle(folder);
     try {
         let editor = await start();
@@ -224,13 +248,19 @@ export async function measureEditor(
         await editor.stop();
 
         editor = await start();
-        await editor.blocked();
         const warm = await openTime();
         await editor.atRest();
-        const blockedOpening = await editor.blocked();
         await editor.show(CONTEXT);
         const first = await editTime(0);
         await editor.stop();
+
+        // The machine is never the same twice: some openings of each, taken in turn.
+        const openings: { sources: number[]; none: number[] } = { sources: [], none: [] };
+        for (let index = 0; index < OPENINGS; index++) {
+            openings.sources.push(await blockedByOpening(app));
+            openings.none.push(await blockedByOpening(bare));
+        }
+        const [blockedOpening, blockedWithout] = [median(openings.sources), median(openings.none)];
 
         editor = await start();
         await openTime();
@@ -251,7 +281,7 @@ export async function measureEditor(
         const peaks = editor.peaks();
         await editor.stop();
         const compiler = backend === 'bundled' ? 'bundled 6.0' : "workspace's 7.0";
-        const blocked = { blockedOpening, blockedEditing, blockedIdle };
+        const blocked = { blockedOpening, blockedWithout, blockedEditing, blockedIdle };
         return { compiler, cold, warm, first, prepared, edited: median(times), ...blocked, peaks };
     } finally {
         idle.stop();
@@ -280,6 +310,7 @@ export async function editorTable(edits: number): Promise<string[][] | undefined
                 'prepared',
                 'edit',
                 'blocked: opening',
+                'without sources',
                 'editing',
                 'idle process',
                 'server',
@@ -297,6 +328,7 @@ export async function editorTable(edits: number): Promise<string[][] | undefined
                 ms(times.prepared),
                 ms(times.edited),
                 ms(times.blockedOpening),
+                ms(times.blockedWithout),
                 ms(times.blockedEditing),
                 ms(times.blockedIdle),
                 mb(peaks.server),

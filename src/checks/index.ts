@@ -34,6 +34,7 @@ import { ruleNegativeGrant } from './rule-negative-grant.ts';
 import { ruleNeverGrants } from './rule-never-grants.ts';
 import { ruleNeverTrue } from './rule-never-true.ts';
 import { ruleNullMatch } from './rule-null-match.ts';
+import { ruleProbe } from './rule-probe.ts';
 import { ruleRoleUnknown } from './rule-role-unknown.ts';
 import { ruleSelfComparison } from './rule-self-comparison.ts';
 import { ruleSelfPromotion } from './rule-self-promotion.ts';
@@ -87,17 +88,54 @@ export const CHECKS = {
     'schema-v2': schemaV2,
 } as const satisfies Record<Code, Check>;
 
+/** The checks that search in one model after the other, which takes most of the time. */
+const SEARCHING: readonly Code[] = [
+    'rule-cross-tenant-role',
+    'rule-grants-anonymous',
+    'rule-null-match',
+    'rule-tenant-null-rows',
+    'rule-tenant-escape',
+    'rule-negative-grant',
+    'rule-deny-fails-open',
+    'rule-empty-list-grants',
+    'rule-substring-grant',
+    'rule-never-true',
+    'rule-never-grants',
+    'rule-create-unreadable',
+    'default-auth-null',
+];
+
 /**
  * Runs all checks.
  * In: the views, the user's severities by code. Out: the findings by file and place, without those that
  * are switched off (by default or by the user) or silenced by a comment `// zmodel-auth-ignore CODE: reason`
  * on the line above.
  */
-export function runChecks(input: CheckInput, severities: Partial<Record<Code, Severity | 'off'>> = {}): Finding[] {
+export function runChecks(input: CheckInput, severities: Severities = {}): Finding[] {
+    const steps = checkSteps(input, severities, []);
+    for (;;) {
+        const { done, value } = steps.next();
+        if (done === true) return value;
+    }
+}
+
+/** The same in steps of some milliseconds each: between two of them anything else may be done. */
+export function runChecksInSteps(input: CheckInput, severities: Severities = {}): Generator<void, Finding[], void> {
+    return checkSteps(input, severities, SEARCHING);
+}
+
+type Severities = Partial<Record<Code, Severity | 'off'>>;
+
+/** In: the checks that look at each model by itself before they look at all of them. */
+function* checkSteps(
+    input: CheckInput,
+    severities: Severities,
+    searching: readonly Code[],
+): Generator<void, Finding[], void> {
     // What the other checks say about a schema of version 2 would be wrong.
     const v2 = schemaV2(input);
     const isOff = (code: Code): boolean => (severities[code] ?? CODES[code]) === 'off';
-    const found = v2.length > 0 ? v2 : checkCertain(input, isOff);
+    const found = v2.length > 0 ? v2 : yield* checkCertain(input, isOff, searching);
     return found
         .flatMap((finding): Finding[] => {
             const level = isOff(finding.code) ? 'off' : (severities[finding.code] ?? finding.severity);
@@ -107,12 +145,27 @@ export function runChecks(input: CheckInput, severities: Partial<Record<Code, Se
 }
 
 /** What the checks find, apart from what a syntax error may only seem to show. Those that are off don't run. */
-function checkCertain(input: CheckInput, isOff: (code: Code) => boolean): Finding[] {
+function* checkCertain(
+    input: CheckInput,
+    isOff: (code: Code) => boolean,
+    searching: readonly Code[],
+): Generator<void, Finding[], void> {
     const certain = { ...input, view: certainView(input.view) };
-    return (Object.keys(CHECKS) as Code[])
-        .filter((code) => !isOff(code))
-        .flatMap((code) => CHECKS[code](certain))
-        .filter((finding) => isCertainPlace(input.view, finding));
+    const isOn = (code: Code): boolean => !isOff(code);
+    const searches = searching.filter(isOn);
+    if (searches.length > 0) {
+        const models = ruleProbe(certain).eachModel();
+        while (models.next().done !== true) {
+            for (const code of searches) CHECKS[code](certain);
+            yield;
+        }
+    }
+    const found: Finding[] = [];
+    for (const code of (Object.keys(CHECKS) as Code[]).filter(isOn)) {
+        found.push(...CHECKS[code](certain));
+        yield;
+    }
+    return found.filter((finding) => isCertainPlace(input.view, finding));
 }
 
 function isSilenced(view: SchemaView, finding: Finding): boolean {

@@ -23,12 +23,10 @@ export const ruleCrossTenantRole: Check = (input) =>
 /** The findings with the models that they are about; an escape of such a model is a part of them. */
 export function crossTenantRoles(input: CheckInput): { model: PolicyModel; finding: Finding }[] {
     const shared = ruleProbe(input);
-    return shared.once('cross-tenant', () =>
-        shared.models.flatMap((model) =>
-            shared
-                .findingsIn('rule-cross-tenant-role', model, () => findIn(input, model))
-                .map((finding) => ({ model, finding })),
-        ),
+    return shared.models.flatMap((model) =>
+        shared
+            .findingsIn('rule-cross-tenant-role', model, () => findIn(input, model))
+            .map((finding) => ({ model, finding })),
     );
 }
 

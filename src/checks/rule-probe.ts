@@ -17,8 +17,10 @@ import { judgeCalls } from './context-calls.ts';
 export class RuleProbe {
     readonly schema: PolicySchema;
     readonly probe: Probe;
-    /** The models whose rules are looked at: intact ones, in a schema with the policy plugin. */
-    readonly models: PolicyModel[];
+    readonly #models: readonly PolicyModel[];
+    /** The only model that is looked at for now. */
+    #only: PolicyModel | undefined;
+    readonly #found = new Map<string, Finding[]>();
     readonly #calls: readonly KnownCall[];
     readonly #memory: RuleMemory;
     readonly #results = new Map<string, unknown>();
@@ -32,19 +34,36 @@ export class RuleProbe {
         this.probe = createProbe(this.schema, missingMembers(input, this.schema), onLimited);
         this.#memory = new RuleMemory(input.view, this.probe, printOf(this.#calls), input.onLimited);
         const isLegible = this.schema.hasPolicyPlugin;
-        this.models = isLegible
+        this.#models = isLegible
             ? [...this.schema.models.values()].filter(({ intact, isIgnored }) => intact && !isIgnored)
             : [];
     }
 
+    /** The models whose rules are looked at: intact ones, in a schema with the policy plugin. */
+    get models(): readonly PolicyModel[] {
+        return this.#only ? [this.#only] : this.#models;
+    }
+
+    /** Makes each model the only one that is looked at, until the next step; what is found in it is found for all. */
+    *eachModel(): Generator<PolicyModel, void, void> {
+        try {
+            for (const model of this.#models) {
+                this.#only = model;
+                yield model;
+            }
+        } finally {
+            this.#only = undefined;
+        }
+    }
+
     /** Requests that get through because something is missing, and those of anonymous users. */
     missing(model: PolicyModel): MissingResult {
-        return this.once(`missing ${model.name}`, () => probeMissing(this.probe, model));
+        return this.#once(`missing ${model.name}`, () => probeMissing(this.probe, model));
     }
 
     /** Allows that never do anything. */
     unreachable(model: PolicyModel): Unreachable[] {
-        return this.once(`unreachable ${model.name}`, () => probeUnreachable(this.probe, model));
+        return this.#once(`unreachable ${model.name}`, () => probeUnreachable(this.probe, model));
     }
 
     /** Where the calls of `$setAuth` have a member from, each origin once; empty when none is known. */
@@ -68,11 +87,14 @@ export class RuleProbe {
 
     /** What a check finds in a model, remembered as long as nothing changes that it depends on. */
     findingsIn(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
-        return this.#memory.findings(check, model, compute);
+        const key = `${check} ${model.name}`;
+        const found = this.#found.get(key) ?? this.#memory.findings(check, model, compute);
+        this.#found.set(key, found);
+        return found;
     }
 
-    /** A result that several checks need. */
-    once<T>(key: string, compute: () => T): T {
+    /** A result about one model that several checks need. */
+    #once<T>(key: string, compute: () => T): T {
         if (!this.#results.has(key)) this.#results.set(key, compute());
         return this.#results.get(key) as T;
     }

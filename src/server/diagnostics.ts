@@ -1,9 +1,10 @@
-import { DocumentState } from 'langium';
+import { setImmediate } from 'node:timers/promises';
+import { DocumentState, URI } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { Diagnostic } from 'vscode-languageserver';
 import type { Finding } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
-import { findingsFor } from '../workspace/findings.ts';
+import { findingsInSteps } from '../workspace/findings.ts';
 import { UnreadableSchemaError } from '../zmodel/load.ts';
 import { isLibrary, isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { SchemaSets } from '../zmodel/schema-sets.ts';
@@ -49,6 +50,8 @@ export class DiagnosticsService {
     readonly #published = new Map<string, Set<string>>();
     /** What was found last, by entry. */
     readonly #findings = new Map<string, Finding[]>();
+    /** Checks under way, by entry: each new one puts an end to the one before. */
+    readonly #checking = new Map<string, { controller: AbortController; done: Promise<void> }>();
     /** Models of which it was said that their rules were not searched exhaustively. */
     readonly #limited = new Set<string>();
     #timer: NodeJS.Timeout | undefined;
@@ -102,7 +105,8 @@ export class DiagnosticsService {
             await new Promise((resolve) => setTimeout(resolve, this.#sourcesTimer ? SOURCES_SETTLE_MS : SETTLE_MS));
             await shared.workspace.WorkspaceLock.read(() => undefined);
             await application.settled();
-        } while (this.#timer ?? this.#sourcesTimer);
+            await Promise.all([...this.#checking.values()].map(({ done }) => done));
+        } while (this.#timer ?? this.#sourcesTimer ?? this.#checking.size > 0);
     }
 
     /** Source files of the application changed: asks the worker again, soon, for every schema that is shown. */
@@ -131,6 +135,7 @@ export class DiagnosticsService {
     }
 
     dispose(): void {
+        for (const { controller } of this.#checking.values()) controller.abort();
         clearTimeout(this.#timer);
         clearTimeout(this.#sourcesTimer);
     }
@@ -186,6 +191,7 @@ export class DiagnosticsService {
             this.#published.delete(entry);
             this.#findings.delete(entry);
         }
+        for (const [entry, { controller }] of this.#checking) if (!open.has(entry)) controller.abort();
         this.#parts.application.retain(open);
         this.#parts.status.retain(open);
         for (const entry of open) {
@@ -211,24 +217,53 @@ export class DiagnosticsService {
         status.update();
     }
 
-    /** Runs the checks on one schema and publishes; a schema that can't be read is logged and keeps nothing. */
+    /**
+     * Runs the checks on one schema, a few milliseconds at a time, and publishes; a schema that can't be read is logged
+     * and keeps nothing. What is found in a text that is another one by then isn't published: a check of that follows.
+     */
     check(entry: string): void {
+        this.#checking.get(entry)?.controller.abort();
+        const controller = new AbortController();
+        const done = this.#check(entry, controller.signal).finally(() => {
+            if (this.#checking.get(entry)?.controller === controller) this.#checking.delete(entry);
+        });
+        this.#checking.set(entry, { controller, done });
+    }
+
+    /** Whether editors still show what a view was made of. */
+    #isCurrent({ files }: SchemaView): boolean {
+        const { TextDocuments } = this.#parts.shared.workspace;
+        return files.every(
+            ({ file, content }) => (TextDocuments.get(URI.file(file))?.getText() ?? content) === content,
+        );
+    }
+
+    /** Never rejects. */
+    async #check(entry: string, signal: AbortSignal): Promise<void> {
         const { schemas, application, features, status } = this.#parts;
         const problems: string[] = [];
         let view: SchemaView;
         let findings: Finding[];
         try {
             view = schemas.view(entry, {}, (error) => problems.push(error.message));
+            const pause = async (): Promise<void> => {
+                await setImmediate();
+                signal.throwIfAborted();
+            };
+            await pause();
             const severities = features.settings.diagnostics.severity;
             const base = features.folderOf(entry) ?? '';
-            findings = findingsFor(view, application.state(entry)?.facts, {
+            findings = await findingsInSteps(view, application.state(entry)?.facts, {
                 severities,
                 base,
                 onLimited: (model) => {
                     this.#noteLimited(entry, model);
                 },
+                pause,
             });
+            if (signal.aborted || !this.#isCurrent(view)) return;
         } catch (error) {
+            if (signal.aborted) return;
             const message = error instanceof Error ? error.message : String(error);
             const isExpected = error instanceof UnreadableSchemaError;
             const detail = error instanceof Error && !isExpected ? (error.stack ?? message) : message;
