@@ -18,11 +18,21 @@ export function isLibrary(document: LangiumDocument): boolean {
     return imports.length === 0 && !declarations.some((declaration) => OWN_DECLARATIONS.has(declaration.$type));
 }
 
+/** The imports of the documents that were loaded at some time. */
+interface ImportGraph {
+    /** What it was made of: it holds as long as there are the same documents with the same trees. */
+    parts: readonly { document: LangiumDocument<Model>; model: Model; text: string | undefined }[];
+    /** By the real path of what is imported. */
+    importers: ReadonlyMap<string, readonly LangiumDocument<Model>[]>;
+    entries: Map<LangiumDocument<Model>, readonly LangiumDocument<Model>[]>;
+}
+
 /** The import graph over the loaded documents: which files make up one schema, and which file is its entry. */
 export class SchemaSets {
     readonly #services: LangiumSharedServices;
     readonly #cache: WorkspaceCache<string, LangiumDocument<Model>[]>;
     readonly #realPaths = new WeakMap<LangiumDocument, string>();
+    #graph: ImportGraph | undefined;
 
     constructor(services: LangiumSharedServices) {
         this.#services = services;
@@ -61,9 +71,38 @@ export class SchemaSets {
     /**
      * The entry files whose schema holds a document: those that nothing imports. In a circle without
      * such a file the documents of the circle that declare a datasource are entries, else all of them.
+     * The same array as long as nothing changes.
      */
-    entriesOf(document: LangiumDocument<Model>): LangiumDocument<Model>[] {
+    entriesOf(document: LangiumDocument<Model>): readonly LangiumDocument<Model>[] {
+        const graph = this.#currentGraph();
+        const known = graph.entries.get(document);
+        if (known) return known;
+        const found = this.#findEntries(document, graph);
+        graph.entries.set(document, found);
+        return found;
+    }
+
+    #currentGraph(): ImportGraph {
         const documents = this.documents();
+        const parts = [...documents.values()].map((document) => {
+            const model = document.parseResult.value;
+            return { document, model, text: model.$cstNode?.root.fullText };
+        });
+        const before = this.#graph;
+        if (
+            before?.parts.length === parts.length &&
+            before.parts.every(({ document, model, text }, index) => {
+                const now = parts[index];
+                return now?.document === document && now.model === model && now.text === text;
+            })
+        ) {
+            return before;
+        }
+        this.#graph = { parts, importers: this.#importers(documents), entries: new Map() };
+        return this.#graph;
+    }
+
+    #importers(documents: ReadonlyMap<string, LangiumDocument<Model>>): ImportGraph['importers'] {
         const importers = new Map<string, LangiumDocument<Model>[]>();
         for (const candidate of documents.values()) {
             for (const imported of importsOf(candidate.parseResult.value)) {
@@ -73,6 +112,10 @@ export class SchemaSets {
                     importers.set(key, [...(importers.get(key) ?? []), candidate]);
             }
         }
+        return importers;
+    }
+
+    #findEntries(document: LangiumDocument<Model>, { importers }: ImportGraph): LangiumDocument<Model>[] {
         const seen = new Set<LangiumDocument<Model>>();
         const visit = (at: LangiumDocument<Model>): void => {
             if (seen.has(at)) return;
