@@ -4,7 +4,8 @@ import type { CancellationToken, DefinitionParams, LocationLink } from 'vscode-l
 import type { Location, Range } from '../model/text.ts';
 import { supplyOf } from './auth-member-uses.ts';
 import type { AuthMemberUses, MemberAt } from './auth-member-uses.ts';
-import { toRange, toUri } from './convert.ts';
+import { toRange } from './convert.ts';
+import type { UriOf } from './convert.ts';
 import type { RulePlaces } from './rule-hover.ts';
 
 /**
@@ -14,11 +15,13 @@ import type { RulePlaces } from './rule-hover.ts';
 export class AuthDefinitionProvider implements DefinitionProvider {
     readonly #members: AuthMemberUses;
     readonly #rules: RulePlaces;
+    readonly #uriOf: UriOf;
     readonly #base: DefinitionProvider | undefined;
 
-    constructor(members: AuthMemberUses, rules: RulePlaces, base: DefinitionProvider | undefined) {
+    constructor(members: AuthMemberUses, rules: RulePlaces, uriOf: UriOf, base: DefinitionProvider | undefined) {
         this.#members = members;
         this.#rules = rules;
+        this.#uriOf = uriOf;
         this.#base = base;
     }
 
@@ -35,7 +38,7 @@ export class AuthDefinitionProvider implements DefinitionProvider {
         const span = member?.span ?? role?.span;
         if (!span) return base;
         const places = member ? placesOf(member) : (role?.places ?? []);
-        const own = linksTo(places, toRange(textDocument.getText(), span));
+        const own = linksTo(places, toRange(textDocument.getText(), span), this.#uriOf);
         return base || own.length > 0 ? [...(base ?? []), ...own] : undefined;
     }
 }
@@ -49,10 +52,10 @@ function placesOf({ name, contexts }: MemberAt): Location[] {
 }
 
 /** Links to places, each once. */
-function linksTo(places: readonly Location[], originSelectionRange: Range): LocationLink[] {
+function linksTo(places: readonly Location[], originSelectionRange: Range, uriOf: UriOf): LocationLink[] {
     const links = new Map<string, LocationLink>();
     for (const { file, range } of places) {
-        const targetUri = toUri(file);
+        const targetUri = uriOf(file);
         links.set(`${targetUri}:${range.start.line}:${range.start.character}`, {
             originSelectionRange,
             targetUri,

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { applyFix } from '../fixes/index.ts';
 import type { Code, Finding } from '../model/finding.ts';
 import type { SchemaView } from '../model/schema-view.ts';
@@ -74,7 +73,7 @@ function toSetupFinding(
     const config = servingConfigOf(view, facts);
     const sources = new Map<string, string>();
     const readSource = (source: string): string | undefined => {
-        const content = fs.existsSync(source) ? fs.readFileSync(source, 'utf8') : undefined;
+        const content = parts.schemas.readSource(source);
         if (content !== undefined) sources.set(source, content);
         return content;
     };
@@ -82,7 +81,7 @@ function toSetupFinding(
         const changes = applyFix(data, { view, file, readSource, ...(config && { config }) });
         if (changes.length === 0) return [];
         const files = [...view.files, ...[...sources].map(([source, content]) => ({ file: source, content }))];
-        return [{ title, edit: toWorkspaceEdit({ files }, changes) }];
+        return [{ title, edit: toWorkspaceEdit({ files }, changes, undefined, parts.schemas.uriOf) }];
     });
     // What is wrong in a source is better seen there.
     const location = finding.places?.[0]?.location ?? { file, range: toDiagnostic(view, finding).range };

@@ -186,6 +186,8 @@ export class AuthCodeActionProvider implements CodeActionProvider {
                     edit: toWorkspaceEdit(
                         { files: [...view.files, ...[...sources].map(([path, content]) => ({ file: path, content }))] },
                         changes,
+                        undefined,
+                        this.#schemas.uriOf,
                     ),
                 },
             ];

@@ -37,8 +37,11 @@ export function toUri(file: string): string {
     return URI.file(file).toString();
 }
 
-export function toLspLocation(location: Location): LspLocation {
-    return { uri: toUri(location.file), range: location.range };
+/** Gives the document of a path: one that was never saved has no file. */
+export type UriOf = (file: string) => string;
+
+export function toLspLocation(location: Location, uriOf: UriOf = toUri): LspLocation {
+    return { uri: uriOf(location.file), range: location.range };
 }
 
 /** Offsets into a content to an LSP range. */
@@ -47,7 +50,7 @@ export function toRange(content: string, span: Span): Range {
 }
 
 /** A finding as an LSP diagnostic; its place is computed from the view's content. */
-export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
+export function toDiagnostic(view: SchemaView, finding: Finding, uriOf: UriOf = toUri): Diagnostic {
     const content = view.files.find((file) => file.file === finding.file)?.content ?? '';
     const { fixes, counterexample } = finding;
     const data: FindingData = { entry: view.entry, fixes, ...(counterexample && { counterexample }) };
@@ -58,7 +61,7 @@ export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
         source: DIAGNOSTIC_SOURCE,
         message: finding.message,
         relatedInformation: finding.related.map((related) => ({
-            location: toLspLocation(related.location),
+            location: toLspLocation(related.location, uriOf),
             message: related.message,
         })),
         data,
@@ -69,10 +72,14 @@ export function toDiagnostic(view: SchemaView, finding: Finding): Diagnostic {
  * The findings about calls once more, at the calls.
  * Out: diagnostics by the absolute path of the source file; each points back to the schema.
  */
-export function sourceDiagnostics(view: SchemaView, findings: readonly Finding[]): Map<string, Diagnostic[]> {
+export function sourceDiagnostics(
+    view: SchemaView,
+    findings: readonly Finding[],
+    uriOf: UriOf = toUri,
+): Map<string, Diagnostic[]> {
     const byFile = new Map<string, Diagnostic[]>();
     for (const finding of findings) {
-        const inSchema = toDiagnostic(view, finding);
+        const inSchema = toDiagnostic(view, finding, uriOf);
         for (const { location, message } of finding.places ?? []) {
             const diagnostic: Diagnostic = {
                 ...inSchema,
@@ -105,13 +112,14 @@ function isAfter(a: Position, b: Position): boolean {
 /**
  * Text changes as an LSP workspace edit.
  * In: the files whose content the changes refer to; an annotation makes the editor ask before it applies
- * them (its refactor preview), and names the files that the edit creates. Out: the edit; files that aren't
- * among them are taken for empty.
+ * them (its refactor preview), and names the files that the edit creates; the documents of paths. Out: the edit;
+ * files that aren't among them are taken for empty.
  */
 export function toWorkspaceEdit(
     view: { files: readonly { file: string; content: string }[] },
     changes: readonly TextChange[],
     confirm?: { label: string; description: string; created?: readonly string[] },
+    uriOf: UriOf = toUri,
 ): WorkspaceEdit {
     const byFile = new Map<string, (TextEdit | AnnotatedTextEdit)[]>();
     const id = 'zmodel-auth';
@@ -122,17 +130,17 @@ export function toWorkspaceEdit(
         edits.push(confirm ? { ...edit, annotationId: id } : edit);
         byFile.set(change.file, edits);
     }
-    if (!confirm) return { changes: Object.fromEntries([...byFile].map(([file, edits]) => [toUri(file), edits])) };
+    if (!confirm) return { changes: Object.fromEntries([...byFile].map(([file, edits]) => [uriOf(file), edits])) };
     const { created = [], ...annotation } = confirm;
     return {
         documentChanges: [
             ...created.map((file) => ({
                 kind: 'create' as const,
-                uri: toUri(file),
+                uri: uriOf(file),
                 options: { ignoreIfExists: true },
                 annotationId: id,
             })),
-            ...[...byFile].map(([file, edits]) => ({ textDocument: { uri: toUri(file), version: null }, edits })),
+            ...[...byFile].map(([file, edits]) => ({ textDocument: { uri: uriOf(file), version: null }, edits })),
         ],
         changeAnnotations: { [id]: { ...annotation, needsConfirmation: true } },
     };

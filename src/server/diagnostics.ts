@@ -32,8 +32,6 @@ interface Parts {
     features: Features;
     status: Status;
     publisher: Publisher;
-    /** The document of a path: of a schema or a source. */
-    uriOf(file: string): string;
     /** Called after each check that went through. */
     checked(entry: string, findings: readonly Finding[]): void;
     log(message: string): void;
@@ -272,15 +270,16 @@ export class DiagnosticsService {
             return;
         }
         this.#findings.set(entry, findings);
+        const { uriOf } = schemas;
         const byUri = new Map<string, Diagnostic[]>();
         const add = (file: string, diagnostics: readonly Diagnostic[]): void => {
-            const uri = this.#parts.uriOf(file);
+            const uri = uriOf(file);
             byUri.set(uri, [...(byUri.get(uri) ?? []), ...diagnostics]);
         };
         if (features.settings.typescriptDiagnostics) {
-            for (const [file, diagnostics] of sourceDiagnostics(view, findings)) add(file, diagnostics);
+            for (const [file, diagnostics] of sourceDiagnostics(view, findings, uriOf)) add(file, diagnostics);
         }
-        for (const finding of findings) add(finding.file, [toDiagnostic(view, finding)]);
+        for (const finding of findings) add(finding.file, [toDiagnostic(view, finding, uriOf)]);
         const before = this.#published.get(entry) ?? new Set();
         for (const uri of before) if (!byUri.has(uri)) this.#parts.publisher.setOwn(uri, entry, []);
         for (const [uri, diagnostics] of byUri) this.#parts.publisher.setOwn(uri, entry, diagnostics);

@@ -53,6 +53,7 @@ export function memberFeatures({ schemas, application, features, findings, lense
             new AuthDefinitionProvider(
                 members(),
                 rules(),
+                schemas().uriOf,
                 features.base ? new upstream.DefinitionProvider(services) : undefined,
             ),
         // Beside the official extension, which renames in all of a schema, ours would never be asked.

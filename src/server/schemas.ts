@@ -10,6 +10,7 @@ import { parseSource, toParsedSource } from '../zmodel/parse.ts';
 import type { ParsedSource } from '../zmodel/parse.ts';
 import { isSchemaDocument } from '../zmodel/schema-sets.ts';
 import type { SchemaSets } from '../zmodel/schema-sets.ts';
+import type { UnsavedSources } from './unsaved-sources.ts';
 import { buildSchemaView } from '../zmodel/view.ts';
 import type { SchemaSource } from '../zmodel/view.ts';
 
@@ -23,14 +24,10 @@ export class Schemas {
     readonly #parsed = new WeakMap<object, ParsedSource>();
     /** The last view of each schema, which is good as long as its files are the same. */
     readonly #views = new Map<string, { sources: SchemaSource[]; view: SchemaView }>();
-    readonly #unsaved: (file: string) => string | undefined;
+    readonly #unsaved: Pick<UnsavedSources, 'text' | 'uriOf'>;
 
-    /** `unsaved` gives the editor content of a source file of the application that isn't saved. */
-    constructor(
-        shared: LangiumSharedServices,
-        sets: SchemaSets,
-        unsaved: (file: string) => string | undefined = () => undefined,
-    ) {
+    /** `unsaved` knows the application's sources that aren't saved. */
+    constructor(shared: LangiumSharedServices, sets: SchemaSets, unsaved: Pick<UnsavedSources, 'text' | 'uriOf'>) {
         this.#shared = shared;
         this.#sets = sets;
         this.#unsaved = unsaved;
@@ -92,10 +89,13 @@ export class Schemas {
     /** The content of a source file of the application: as an editor shows it, else on disk; undefined when there is none. */
     readSource(file: string): string | undefined {
         const open = this.#shared.workspace.TextDocuments.get(URI.file(file));
-        const unsaved = open?.getText() ?? this.#unsaved(file);
+        const unsaved = open?.getText() ?? this.#unsaved.text(file);
         if (unsaved !== undefined) return unsaved;
         return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
     }
+
+    /** The document of a source file or a schema by its path: one that was never saved has no file. */
+    readonly uriOf = (file: string): string => this.#unsaved.uriOf(file);
 
     /** What the editor shows counts; a document that is about to be parsed anew is parsed here. */
     #read(file: string): ParsedSource | undefined {

@@ -38,7 +38,9 @@ export function registerSourceActions(
     if (capabilities.textDocument?.codeAction?.dynamicRegistration !== true) return;
     connection.client
         .register(CodeActionRequest.type, {
-            documentSelector: LANGUAGES.map((language) => ({ language, scheme: 'file' })),
+            documentSelector: LANGUAGES.flatMap((language) =>
+                ['file', 'untitled'].map((scheme) => ({ language, scheme })),
+            ),
             codeActionKinds: [CodeActionKind.QuickFix],
         })
         .catch((error: unknown) => {

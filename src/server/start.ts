@@ -140,8 +140,7 @@ async function compose(
         completion?: AuthCompletionProvider;
         updates?: UpdateHandler;
     } = {};
-    const schemas = (): Schemas =>
-        (late.schemas ??= new Schemas(language.shared, language.sets, (file) => unsaved.text(file)));
+    const schemas = (): Schemas => (late.schemas ??= new Schemas(language.shared, language.sets, unsaved));
     const actions = (): AuthCodeActionProvider =>
         (late.actions ??= new AuthCodeActionProvider({
             schemas: schemas(),
@@ -222,7 +221,6 @@ async function compose(
         features,
         status,
         publisher,
-        uriOf: (file) => unsaved.uriOf(file),
         checked: (entry, findings) => {
             const calls = application.state(entry)?.facts?.contexts.contexts.length;
             const rules = rulesText(schemas().view(entry));

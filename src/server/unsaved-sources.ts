@@ -30,22 +30,13 @@ export class UnsavedSources {
         return Object.fromEntries([...this.#byUri.values()].map(({ file, text }) => [file, text]));
     }
 
-    /** The content of a file that is edited; undefined for a saved one, and for one that has no file yet. */
+    /** The content of what is edited under a path, also where there is no file yet; undefined for what is saved. */
     text(file: string): string | undefined {
-        return [...this.#byUri.values()].find((each) => each.isOnDisk && each.file === file)?.text;
-    }
-
-    /** Whether a path stands for a document that was never saved. */
-    isUntitled(file: string): boolean {
-        return this.#untitled(file) !== undefined;
+        return [...this.#byUri.values()].find((each) => each.file === file)?.text;
     }
 
     /** The document of a path: an untitled one has no file. */
     uriOf(file: string): string {
-        return this.#untitled(file) ?? toUri(file);
-    }
-
-    #untitled(file: string): string | undefined {
-        return [...this.#byUri].find(([, each]) => !each.isOnDisk && each.file === file)?.[0];
+        return [...this.#byUri].find(([, each]) => !each.isOnDisk && each.file === file)?.[0] ?? toUri(file);
     }
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodeAction, LocationLink, Position } from 'vscode-languageserver';
 import type { UnsavedSource } from '../../src/shared/protocol.ts';
 import { poll } from '../support/poll.ts';
 import { DB_TS, GOOD } from './sources.ts';
@@ -123,6 +125,55 @@ export const scoped = db.$setAuth({ userId: id });
             await tell(running, 'Untitled-1.ts', undefined, uri);
             await running.gone(SCHEMA, 'context-member-type');
             assert.deepEqual(running.published.filter((each) => each.uri === uri).at(-1)?.diagnostics, []);
+        });
+
+        it('get fixes, links and definitions when they have no file yet', async () => {
+            const running = await start({});
+            await running.settled(SCHEMA);
+            const uri = 'untitled:Untitled-1';
+            const text = `// «é» 😀 A line more.\r\n${DB_TS.replace('| undefined', '| null').replaceAll('\n', '\r\n')}`;
+            await tell(running, 'Untitled-1.ts', text, uri);
+            const diagnostic = await running.until(
+                () =>
+                    running.published
+                        .findLast((each) => each.uri === uri)
+                        ?.diagnostics.find(({ code }) => code === 'context-null-passed'),
+                'a finding in the untitled document',
+            );
+            const actions = await running.client.sendRequest<CodeAction[]>('textDocument/codeAction', {
+                textDocument: { uri },
+                range: diagnostic.range,
+                context: { diagnostics: [diagnostic], only: ['quickfix'] },
+            });
+            const { changes = {} } = actions[0]?.edit ?? {};
+            assert.deepEqual(Object.keys(changes), [uri]);
+            const [edit, ...more] = changes[uri] ?? [];
+            assert.ok(edit && more.length === 0);
+            const offset = (at: Position): number => TextDocument.create(uri, 'typescript', 1, text).offsetAt(at);
+            const fixed = `${text.slice(0, offset(edit.range.start))}${edit.newText}${text.slice(offset(edit.range.end))}`;
+            assert.equal(fixed, text.replace('$setAuth(context', '$setAuth(context ?? undefined'));
+
+            // The finding in the schema leads to the same document, and so does the member.
+            const inSchema = await running.diagnostic(SCHEMA, 'context-null-passed');
+            assert.deepEqual(
+                inSchema.relatedInformation?.map(({ location }) => location.uri),
+                [uri],
+            );
+            const found = await running.request<LocationLink[]>('textDocument/definition', SCHEMA, {
+                position: running.position(SCHEMA, 'auth().userId', 'auth().'.length + 1),
+            });
+            assert.ok(found.some(({ targetUri }) => targetUri === uri));
+
+            const moved = `${'\n'.repeat(3)}${text}`;
+            await tell(running, 'Untitled-1.ts', moved, uri);
+            const outdated = { textDocument: { uri }, range: diagnostic.range, context: { diagnostics: [diagnostic] } };
+            assert.deepEqual(await running.client.sendRequest('textDocument/codeAction', outdated), []);
+
+            await tell(running, 'Untitled-1.ts', fixed, uri);
+            await running.until(
+                () => running.published.findLast((each) => each.uri === uri)?.diagnostics.length === 0,
+                'the finding to be gone',
+            );
         });
 
         it('are not asked about when no answer can depend on them', async () => {
