@@ -73,7 +73,10 @@ export class DiagnosticsService {
         });
         parts.application.onChange = (entry) => {
             if (this.#openEntries().has(entry) && !parts.schemas.isBehind(entry)) this.check(entry);
-            parts.status.update();
+            // Whoever is told that nothing is under way expects to see what was found.
+            void this.#checked(entry).then(() => {
+                parts.status.update();
+            });
         };
         TextDocuments.onDidClose(() => {
             this.#showBase();
@@ -222,10 +225,15 @@ export class DiagnosticsService {
     check(entry: string): void {
         this.#checking.get(entry)?.controller.abort();
         const controller = new AbortController();
-        const done = this.#check(entry, controller.signal).finally(() => {
+        const done = this.#check(entry, controller).finally(() => {
             if (this.#checking.get(entry)?.controller === controller) this.#checking.delete(entry);
         });
         this.#checking.set(entry, { controller, done });
+    }
+
+    /** Resolves when no check of a schema is under way. */
+    async #checked(entry: string): Promise<void> {
+        for (let last = this.#checking.get(entry); last; last = this.#checking.get(entry)) await last.done;
     }
 
     /** Whether editors still show what a view was made of. */
@@ -237,7 +245,8 @@ export class DiagnosticsService {
     }
 
     /** Never rejects. */
-    async #check(entry: string, signal: AbortSignal): Promise<void> {
+    async #check(entry: string, controller: AbortController): Promise<void> {
+        const { signal } = controller;
         const { schemas, application, features, status } = this.#parts;
         const problems: string[] = [];
         let view: SchemaView;
@@ -246,6 +255,7 @@ export class DiagnosticsService {
             view = schemas.view(entry, {}, (error) => problems.push(error.message));
             const pause = async (): Promise<void> => {
                 await setImmediate();
+                if (!this.#isCurrent(view)) controller.abort();
                 signal.throwIfAborted();
             };
             await pause();
@@ -259,7 +269,7 @@ export class DiagnosticsService {
                 },
                 pause,
             });
-            if (signal.aborted || !this.#isCurrent(view)) return;
+            if (!this.#isCurrent(view)) return;
         } catch (error) {
             if (signal.aborted) return;
             const message = error instanceof Error ? error.message : String(error);
