@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Workbench } from '../support/workbench.ts';
+import { useWorkbench } from '../support/workbench.ts';
 import type { WorkbenchOptions } from '../support/workbench.ts';
 import type { WorkbenchPage } from '../support/workbench-page.ts';
 
@@ -32,22 +32,7 @@ function prepare(folder: string): void {
 }
 
 function withWorkbench(settings: WorkbenchOptions['settings'], tests: (view: () => WorkbenchPage) => void): void {
-    let workbench: Workbench | undefined;
-    before(async () => {
-        workbench = await Workbench.start({
-            workspace: 'samples/multi-tenant',
-            prepare,
-            ...(settings && { settings }),
-        });
-    });
-    afterEach(async function () {
-        if (this.currentTest?.state === 'failed') await workbench?.keepEvidence(this.currentTest.fullTitle());
-    });
-    after(() => workbench?.stop());
-    tests(() => {
-        assert.ok(workbench);
-        return workbench.view;
-    });
+    tests(useWorkbench({ prepare, ...(settings && { settings }) }));
 }
 
 describe('the button that loads the real configuration', () => {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { poll } from '../support/poll.ts';
 import type { WorkbenchPage } from '../support/workbench-page.ts';
-import { Workbench } from '../support/workbench.ts';
+import { useWorkbench } from '../support/workbench.ts';
 
 const schema = 'zenstack/schema.zmodel';
 const broken = 'broken/schema.zmodel';
@@ -21,20 +21,9 @@ plugin policy {
 }
 `;
 
-/** Runs tests on a workbench of their own; keeps a picture and the logs of a test that fails. */
+/** Runs tests on a workbench of their own, with the sample after it was changed. */
 function withWorkbench(prepare: (folder: string) => void, tests: (view: () => WorkbenchPage) => void): void {
-    let workbench: Workbench | undefined;
-    before(async () => {
-        workbench = await Workbench.start({ workspace: 'samples/multi-tenant', prepare });
-    });
-    afterEach(async function () {
-        if (this.currentTest?.state === 'failed') await workbench?.keepEvidence(this.currentTest.fullTitle());
-    });
-    after(() => workbench?.stop());
-    tests(() => {
-        assert.ok(workbench);
-        return workbench.view;
-    });
+    tests(useWorkbench({ prepare }));
 }
 
 describe('palette → preview → inserted', () => {

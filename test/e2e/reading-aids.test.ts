@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { poll } from '../support/poll.ts';
-import type { WorkbenchPage } from '../support/workbench-page.ts';
-import { Workbench } from '../support/workbench.ts';
+import { useWorkbench } from '../support/workbench.ts';
 
 const schema = 'zenstack/schema.zmodel';
 
@@ -14,32 +13,22 @@ const THEMES = [
 ];
 
 describe('what helps to write and to read rules, in a light and in a dark theme', () => {
-    let workbench: Workbench | undefined;
-    const view = (): WorkbenchPage => {
-        assert.ok(workbench);
-        return workbench.view;
-    };
+    const view = useWorkbench({
+        prepare: (folder) => {
+            fs.rmSync(path.join(folder, 'broken'), { recursive: true });
+        },
+        settings: {
+            // As VS Code has it.
+            'editor.snippetSuggestions': 'inline',
+            'workbench.colorTheme': 'Default Light Modern',
+            'workbench.preferredLightColorTheme': 'Default Light Modern',
+            'workbench.preferredDarkColorTheme': 'Default Dark Modern',
+        },
+    });
 
     before(async () => {
-        workbench = await Workbench.start({
-            workspace: 'samples/multi-tenant',
-            prepare: (folder) => {
-                fs.rmSync(path.join(folder, 'broken'), { recursive: true });
-            },
-            settings: {
-                // As VS Code has it.
-                'editor.snippetSuggestions': 'inline',
-                'workbench.colorTheme': 'Default Light Modern',
-                'workbench.preferredLightColorTheme': 'Default Light Modern',
-                'workbench.preferredDarkColorTheme': 'Default Dark Modern',
-            },
-        });
         await view().openFile(schema);
     });
-    afterEach(async function () {
-        if (this.currentTest?.state === 'failed') await workbench?.keepEvidence(this.currentTest.fullTitle());
-    });
-    after(() => workbench?.stop());
 
     for (const [index, { name, mark }] of THEMES.entries()) {
         it(`${name}: lines above models and hints tell who may do what`, async () => {

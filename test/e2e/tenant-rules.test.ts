@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Workbench } from '../support/workbench.ts';
-import type { WorkbenchPage } from '../support/workbench-page.ts';
+import { useWorkbench } from '../support/workbench.ts';
 
 const schema = 'zenstack/schema.zmodel';
 const COMMAND = 'ZModel Auth: Add Tenant Rules to Models…';
@@ -48,25 +47,12 @@ model Tag {
 `;
 
 describe('palette → models → grant → preview → tenant rules', () => {
-    let workbench: Workbench | undefined;
-    const view = (): WorkbenchPage => {
-        assert.ok(workbench);
-        return workbench.view;
-    };
-
-    before(async () => {
-        workbench = await Workbench.start({
-            workspace: 'samples/multi-tenant',
-            prepare: (folder) => {
-                fs.writeFileSync(path.join(folder, schema), text);
-                fs.rmSync(path.join(folder, 'broken'), { recursive: true });
-            },
-        });
+    const view = useWorkbench({
+        prepare: (folder) => {
+            fs.writeFileSync(path.join(folder, schema), text);
+            fs.rmSync(path.join(folder, 'broken'), { recursive: true });
+        },
     });
-    afterEach(async function () {
-        if (this.currentTest?.state === 'failed') await workbench?.keepEvidence(this.currentTest.fullTitle());
-    });
-    after(() => workbench?.stop());
 
     it('changes nothing when a question is left, or the preview is discarded', async () => {
         await view().openFile(schema);

@@ -10,8 +10,8 @@ import { WorkbenchPage } from './workbench-page.ts';
 import { copyWorkspace, removeWorkspace } from './workspace.ts';
 
 export interface WorkbenchOptions {
-    /** Folder that is copied and opened, relative to the repository. */
-    readonly workspace: string;
+    /** Folder that is copied and opened, relative to the repository; the sample without one. */
+    readonly workspace?: string;
     /** Changes the copy before it is opened. */
     readonly prepare?: (folder: string) => void;
     /** Settings on top of the calm ones. */
@@ -47,7 +47,7 @@ export class Workbench {
         const place = path.join(cacheDir, 'runs', `e2e-${process.pid}-${++count}`);
         const places = { install, dataDir: path.join(place, 'data'), extensionsDir: path.join(place, 'extensions') };
         await installExtension(vsixFile, places);
-        const folder = copyWorkspace(options.workspace);
+        const folder = copyWorkspace(options.workspace ?? 'samples/multi-tenant');
         options.prepare?.(folder);
         const server = await startServer({ ...places, settings: { ...calmSettings, ...options.settings } });
         const browser = await launchBrowser(found);
@@ -86,4 +86,24 @@ export class Workbench {
         removeWorkspace(this.view.folder);
         fs.rmSync(this.#place, { recursive: true, force: true });
     }
+}
+
+/**
+ * Starts a workbench for the tests of the suite around it, and ends it after them; keeps a picture and the logs of a
+ * test that fails.
+ * In: what it is started with. Out: what gives its page, within the tests.
+ */
+export function useWorkbench(options: WorkbenchOptions): () => WorkbenchPage {
+    let workbench: Workbench | undefined;
+    before(async () => {
+        workbench = await Workbench.start(options);
+    });
+    afterEach(async function () {
+        if (this.currentTest?.state === 'failed') await workbench?.keepEvidence(this.currentTest.fullTitle());
+    });
+    after(() => workbench?.stop());
+    return () => {
+        if (!workbench) throw new Error('The workbench has not been started.');
+        return workbench.view;
+    };
 }
