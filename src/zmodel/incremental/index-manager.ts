@@ -1,6 +1,6 @@
 import type { AbstractDeclaration } from '@zenstackhq/language/ast';
 import { isModel } from '@zenstackhq/language/ast';
-import { AstUtils, CstUtils, DefaultIndexManager, isMultiReference, stream, UriUtils } from 'langium';
+import { AstUtils, CstUtils, DefaultIndexManager, isMultiReference, stream, URI, UriUtils } from 'langium';
 import type {
     AstNode,
     AstNodeDescription,
@@ -10,8 +10,8 @@ import type {
     LangiumSharedCoreServices,
     ReferenceDescription,
     Stream,
-    URI,
 } from 'langium';
+import { importsOf, resolveImportPath } from '../load.ts';
 import { visitTree } from './nodes.ts';
 
 /**
@@ -108,10 +108,23 @@ export class IncrementalIndexManager extends DefaultIndexManager {
         return stream(found);
     }
 
-    /** Generous, as what didn't change isn't built again: whatever belongs to a schema with a document that changed. */
+    /**
+     * Generous, as what didn't change isn't built again: whatever belongs to a schema with a document that changed. One
+     * that was deleted, or comes for the first time, belongs to none, and is known by those that import it.
+     */
     override isAffected(document: LangiumDocument, changedUris: Set<string>): boolean {
-        return this.#related(document).some(({ uri }) => changedUris.has(uri.toString()));
+        return this.#related(document).some(
+            (each) =>
+                changedUris.has(each.uri.toString()) ||
+                importedUris(each).some((imported) => changedUris.has(imported)),
+        );
     }
+}
+
+/** Where the imports of a document lead, whether there is anything or not. */
+function importedUris({ uri, parseResult: { value } }: LangiumDocument): string[] {
+    if (!isModel(value) || uri.scheme !== 'file') return [];
+    return importsOf(value).map(({ path }) => URI.file(resolveImportPath(uri.fsPath, path)).toString());
 }
 
 /** The declarations of a document; none for one that isn't read yet. */
