@@ -34,8 +34,8 @@ export class Recorder implements Meanings {
     readonly #enums = new Map<string, string | undefined>();
     #auth: Seen['auth'];
     #asked: Asked[] = [];
-    /** The declaration was looked for by its name, which it has alone. */
-    #isNamed = false;
+    /** How often the declaration was looked for by its name, which it has alone. */
+    #named = 0;
 
     /** @param owner - The declaration that holds the rules. */
     constructor(meanings: SignedMeanings, owner: NamedDeclaration) {
@@ -51,15 +51,15 @@ export class Recorder implements Meanings {
     /** What was asked while something was read; undefined when that may be different for any other declaration. */
     during<T>(read: () => T): { value: T; asked: readonly Asked[] | undefined } {
         this.#asked = [];
-        this.#isNamed = false;
+        const before = this.#named;
         const value = read();
-        return { value, asked: this.#isNamed ? undefined : this.#asked };
+        return { value, asked: this.#named > before ? undefined : this.#asked };
     }
 
     /** Whether the same is answered here, where the declaration is this one. */
     answersSame(asked: readonly Asked[]): boolean {
-        this.#isNamed = false;
-        return asked.every((each) => this.#answersSame(each)) && !this.#isNamed;
+        const before = this.#named;
+        return asked.every((each) => this.#answersSame(each)) && this.#named === before;
     }
 
     auth(): NamedDeclaration | undefined {
@@ -70,7 +70,7 @@ export class Recorder implements Meanings {
     }
 
     declaration(name: string): NamedDeclaration | undefined {
-        if (name === this.#owner.name) this.#isNamed = true;
+        if (name === this.#owner.name) this.#named += 1;
         const found = this.#meanings.declaration(name);
         this.#declarations.set(name, this.#meanings.signatureOf(name));
         this.#asked.push({ what: 'declaration', name, kind: found?.kind });
