@@ -4,6 +4,7 @@ import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
 import type { Probe } from '../rules/probe.ts';
 import { fingerprintOf } from '../rules/fingerprint.ts';
 import type { LookedAt, Traces } from '../rules/fingerprint.ts';
+import type { ValueClasses } from '../rules/value-classes.ts';
 import { VersionMemory } from '../rules/version-memory.ts';
 import { keyOf } from '../rules/comparisons.ts';
 import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
@@ -33,6 +34,8 @@ const shapes = new Map<string, Shape>();
 interface ShapeThen {
     shape: Shape;
     surroundings: number;
+    /** What the values of all slots were, or are after those of its own are seen to be the same. */
+    classes: ValueClasses;
     /** Keys of slots, and what these were tried with. */
     slots: readonly (readonly [key: string, state: number])[];
 }
@@ -144,6 +147,7 @@ export class RuleMemory {
         const known = this.#shapes.get(model);
         if (known) return known;
         const { schema, domains } = this.#probe;
+        const { classes } = domains;
         const surroundings = this.#surroundings;
         const make = (seen: Set<string>): ShapeThen => {
             const slots: string[] = [];
@@ -160,17 +164,20 @@ export class RuleMemory {
             return {
                 shape,
                 surroundings,
-                slots: slots.map((key) => [key, domains.stateOf(key)] as const),
+                classes,
+                slots: slots.map((key) => [key, classes.stateOf(key)] as const),
             };
         };
-        const { shape } = shapesThen.recall(
+        const then = shapesThen.recall(
             schema,
             model,
             make,
-            (then) =>
-                then.surroundings === surroundings &&
-                then.slots.every(([key, state]) => domains.stateOf(key) === state),
+            (known) =>
+                known.surroundings === surroundings &&
+                (known.classes === classes || known.slots.every(([key, state]) => classes.stateOf(key) === state)),
         );
+        then.classes = classes;
+        const { shape } = then;
         this.#shapes.set(model, shape);
         return shape;
     }

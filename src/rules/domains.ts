@@ -1,7 +1,8 @@
 import type { PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
-import { versionFor } from '../model/versions.ts';
 import { comparisonsOf, keyOf } from './comparisons.ts';
 import type { Comparisons, Slot } from './comparisons.ts';
+import { ValueClasses, valueClassesOf } from './value-classes.ts';
+import type { ValueClass } from './value-classes.ts';
 import { VersionMemory } from './version-memory.ts';
 
 /** The values that a column or member is tried with. */
@@ -18,12 +19,6 @@ export interface Domain {
     key: string;
 }
 
-interface ValueClass {
-    literals: Set<Scalar>;
-    isOrdered: boolean;
-    isCompared: boolean;
-}
-
 /** What columns and members of `auth()` are tried with. */
 export interface ValueDomains {
     /** The present that dates are tried around, in milliseconds since 1970. */
@@ -32,9 +27,22 @@ export interface ValueDomains {
     domainOf(declaration: string, name: string): Domain;
 }
 
-const NO_CLASS: ValueClass = { literals: new Set(), isOrdered: false, isCompared: false };
+/** The same object for the same comparisons. Beyond so many they become others. */
+const interned = new Map<string, Comparisons>();
+const MOST = 4000;
 
 const comparisons = new VersionMemory<Comparisons>();
+
+function compare(schema: PolicySchema, model: PolicyModel): Comparisons {
+    return comparisons.recall(schema, model, (seen) => {
+        const made = comparisonsOf(schema, model, seen);
+        const key = JSON.stringify(made);
+        const known = interned.get(key) ?? made;
+        if (interned.size > MOST) interned.clear();
+        interned.set(key, known);
+        return known;
+    });
+}
 
 /**
  * Which values columns and members of `auth()` can tell apart, from what the rules of a schema compare:
@@ -42,30 +50,19 @@ const comparisons = new VersionMemory<Comparisons>();
  */
 export class Domains implements ValueDomains {
     readonly #schema: PolicySchema;
-    readonly #parents = new Map<string, string>();
-    readonly #literals = new Map<string, Set<Scalar>>();
-    readonly #ordered = new Set<string>();
-    readonly #compared = new Set<string>();
     readonly #built = new Map<string, Map<string, Domain>>();
-    #classes: Map<string, ValueClass> | undefined;
-    readonly #states = new Map<string, number>();
+    #classes: ValueClasses;
 
     constructor(schema: PolicySchema, now: number) {
         this.#schema = schema;
         this.now = now;
-        for (const model of [...schema.models.values(), ...schema.types.values()]) {
-            const { joined, compared, ordered, literals } = comparisons.recall(schema, model, (seen) =>
-                comparisonsOf(schema, model, seen),
-            );
-            for (const [one, other] of joined) this.#join(one, other);
-            for (const key of compared) this.#compared.add(key);
-            for (const key of ordered) this.#ordered.add(key);
-            for (const [key, value] of literals) {
-                const known = this.#literals.get(key);
-                if (known) known.add(value);
-                else this.#literals.set(key, new Set([value]));
-            }
-        }
+        const all = [...schema.models.values(), ...schema.types.values()];
+        this.#classes = valueClassesOf(all.map((model) => compare(schema, model)));
+    }
+
+    /** What is compared with what; the same object as long as that doesn't change. */
+    get classes(): ValueClasses {
+        return this.#classes;
     }
 
     readonly now: number;
@@ -73,14 +70,14 @@ export class Domains implements ValueDomains {
     /** These domains with two slots that hold the same and different values, although no rule compares them. */
     related(a: Slot, b: Slot): ValueDomains {
         if (this.areCompared(a, b)) return this;
-        const roots = [this.#find(keyOf(a)), this.#find(keyOf(b))];
+        const roots = [this.#classes.find(keyOf(a)), this.#classes.find(keyOf(b))];
         const [root = ''] = roots;
-        const literals = new Set(roots.flatMap((each) => [...this.#classOf(each).literals]));
-        const isOrdered = roots.some((each) => this.#classOf(each).isOrdered);
+        const literals = new Set(roots.flatMap((each) => [...this.#classes.classOf(each).literals]));
+        const isOrdered = roots.some((each) => this.#classes.classOf(each).isOrdered);
         const built = new Map<string, Domain>();
         const domainOf = (declaration: string, name: string): Domain => {
             const slot = keyOf({ declaration, field: name });
-            if (!roots.includes(this.#find(slot))) return this.domainOf(declaration, name);
+            if (!roots.includes(this.#classes.find(slot))) return this.domainOf(declaration, name);
             const known =
                 built.get(slot) ?? this.#build(declaration, name, root, { literals, isOrdered, isCompared: true });
             built.set(slot, known);
@@ -92,20 +89,20 @@ export class Domains implements ValueDomains {
     /** Lets two slots hold the same and different values, although no rule compares them. */
     relate(a: Slot, b: Slot): void {
         if (this.areCompared(a, b)) return;
-        this.#joinCompared(a, b);
+        const keys = [keyOf(a), keyOf(b)] as const;
+        const more: Comparisons = { joined: [keys], compared: [...keys], ordered: [], literals: [] };
+        this.#classes = new ValueClasses([...this.#classes.parts, more]);
         this.#built.clear();
-        this.#states.clear();
-        this.#classes = undefined;
     }
 
     /** Whether two slots hold values that rules compare, directly or by way of others. */
     areCompared(a: Slot, b: Slot): boolean {
-        return this.#find(keyOf(a)) === this.#find(keyOf(b));
+        return this.#classes.find(keyOf(a)) === this.#classes.find(keyOf(b));
     }
 
     /** The values that rules compare a slot with. */
     literalsOf(slot: Slot): ReadonlySet<Scalar> {
-        return this.#classOf(this.#find(keyOf(slot))).literals;
+        return this.#classes.classOf(this.#classes.find(keyOf(slot))).literals;
     }
 
     domainOf(declaration: string, name: string): Domain {
@@ -113,8 +110,8 @@ export class Domains implements ValueDomains {
         this.#built.set(declaration, ofDeclaration);
         const known = ofDeclaration.get(name);
         if (known) return known;
-        const root = this.#find(`${declaration}.${name}`);
-        const built = this.#build(declaration, name, root, this.#classOf(root));
+        const root = this.#classes.find(`${declaration}.${name}`);
+        const built = this.#build(declaration, name, root, this.#classes.classOf(root));
         ofDeclaration.set(name, built);
         return built;
     }
@@ -136,62 +133,8 @@ export class Domains implements ValueDomains {
         return { ...domain, withFresh, key, fresh: Math.min(domain.fresh, isCompared ? 2 : 1) };
     }
 
-    /** A number for what a slot is tried with, by its key (`keyOf`), type apart: two slots with one number are compared, now or at another time. */
-    stateOf(key: string): number {
-        const root = this.#find(key);
-        const known = this.#states.get(root);
-        if (known !== undefined) return known;
-        const { literals, isOrdered, isCompared } = this.#classOf(root);
-        const state = versionFor(`values ${root} ${isOrdered} ${isCompared} ${JSON.stringify([...literals])}`);
-        this.#states.set(root, state);
-        return state;
-    }
-
-    /** What is known of slots that are compared with each other, by one that stands for all. */
-    #classOf(root: string): ValueClass {
-        if (!this.#classes) {
-            this.#classes = new Map();
-            for (const [key, values] of this.#literals) {
-                const { literals } = this.#makeClass(key);
-                for (const value of values) literals.add(value);
-            }
-            for (const key of this.#ordered) this.#makeClass(key).isOrdered = true;
-            for (const key of this.#compared) this.#makeClass(key).isCompared = true;
-        }
-        return this.#classes.get(root) ?? NO_CLASS;
-    }
-
-    #makeClass(key: string): ValueClass {
-        const root = this.#find(key);
-        const known = this.#classes?.get(root);
-        if (known) return known;
-        const made = { literals: new Set<Scalar>(), isOrdered: false, isCompared: false };
-        this.#classes?.set(root, made);
-        return made;
-    }
-
     #model(name: string): PolicyModel | undefined {
         return this.#schema.models.get(name) ?? this.#schema.types.get(name);
-    }
-
-    #find(key: string): string {
-        const parent = this.#parents.get(key);
-        if (parent === undefined) return key;
-        const root = this.#find(parent);
-        if (root !== parent) this.#parents.set(key, root);
-        return root;
-    }
-
-    #join(a: string, b: string): void {
-        const [one, other] = [this.#find(a), this.#find(b)];
-        // The first by name stands for all, so that what joins them later rarely makes another of them.
-        if (one < other) this.#parents.set(other, one);
-        else if (one !== other) this.#parents.set(one, other);
-    }
-
-    #joinCompared(a: Slot, b: Slot): void {
-        this.#join(keyOf(a), keyOf(b));
-        this.#compared.add(keyOf(a)).add(keyOf(b));
     }
 }
 
