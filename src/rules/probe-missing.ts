@@ -1,4 +1,5 @@
 import type { Expr, Operation, PolicyModel, PolicyRule } from '../model/policy.ts';
+import { refusesAnonymous, refusesWithout } from './anonymous.ts';
 import { atomsOf, isTextCall, mayBeMissing, mayBeNull } from './atoms.ts';
 import type { Atom } from './atoms.ts';
 import { NullWatch, asNull, asRead, isMisread } from './causes.ts';
@@ -83,7 +84,9 @@ class GroupSearch {
     run(): void {
         const { schema } = this.#probe;
         this.#open = this.#atoms.size + this.#rules.filter(isGrantable).length;
-        search(this.#probe, this.#model, 'anonymous', (world) => this.#look(world, true));
+        if (!refusesAnonymous(schema, this.#rules, this.#model.name)) {
+            search(this.#probe, this.#model, 'anonymous', (world) => this.#look(world, true));
+        }
         const isCandidate = ({ path, other, types, rule, expr, isNegated }: Atom): boolean => {
             const isMissing =
                 mayBeMissing(schema, path, this.#probe.mayBeMissing) || (isTextCall(expr) && expr.args[1] === path);
@@ -93,9 +96,17 @@ class GroupSearch {
             return expr.kind !== 'compare' || expr.operator !== '==' || isNullable || isNegated;
         };
         const candidates = [...this.#atoms.values()].filter((atom) => !this.causes.has(atom.expr) && isCandidate(atom));
-        if (candidates.length === 0 || !schema.auth) return;
+        if (candidates.every((atom) => this.#isHarmless(atom)) || !schema.auth) return;
         this.#open = candidates.length;
         search(this.#probe, this.#model, 'present', (world) => this.#look(world, false));
+    }
+
+    /** Whether no request that gets through may lack what an atom reads, nor may its other side be missing. */
+    #isHarmless({ path, other, types, expr }: Atom): boolean {
+        const [member, ...more] = path?.members ?? [];
+        if (!member || more.length > 0 || isTextCall(expr)) return false;
+        if (other !== undefined && mayBeNull(this.#probe.schema, other, types)) return false;
+        return refusesWithout(member.name, this.#rules);
     }
 
     #look(world: LazyWorld, isAnonymous: boolean): 'go on' | 'stop' | 'unsure' {

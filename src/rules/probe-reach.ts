@@ -197,6 +197,7 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
     // Where nobody may read, that is meant, or still to be written.
     if (!reading.some(({ effect }) => effect === 'allow')) return undefined;
     if ([...creating, ...reading].some(({ condition }) => hasOwnList(model, condition))) return undefined;
+    if (mayReadAll(creating, reading)) return undefined;
     let unreadable: Witness | undefined;
     const readableBy = new Set<string>();
     const creators = new Map<string, Witness>();
@@ -231,6 +232,16 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
         if (!couldRead) unreadable ??= witness;
     }
     return unreadable && { rules: creating.filter(({ effect }) => effect === 'allow'), witness: unreadable };
+}
+
+/** Whether it takes no search to see that who creates may read: whatever allows or denies creating does so for reading. */
+function mayReadAll(creating: readonly PolicyRule[], reading: readonly PolicyRule[]): boolean {
+    const isSame = (rule: PolicyRule): boolean =>
+        !someExpr(rule.condition, (expr) => expr.kind === 'call' || expr.kind === 'unknown');
+    return (
+        creating.every((rule) => rule.effect === 'deny' || (reading.includes(rule) && isSame(rule))) &&
+        reading.every((rule) => rule.effect === 'allow' || (creating.includes(rule) && isSame(rule)))
+    );
 }
 
 function isCompatible(actor: string, other: string): boolean {
