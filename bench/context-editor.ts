@@ -33,13 +33,11 @@ export interface EditorTimes {
     /** … and when it has been open for some seconds; further edits, the median. */
     prepared: number;
     edited: number;
-    /** For how long the server's event loop was blocked at most: while the schema was opened, and by edits. */
+    /** For how long the server's event loop was blocked at most, in time of its thread: while the schema was opened, and by edits. */
     blockedOpening: number;
     /** Opening the same schema where there are no sources: what the schema alone makes of it. */
     blockedWithout: number;
     blockedEditing: number;
-    /** The same of a process that does nothing, at the same time: what the machine alone makes of it. */
-    blockedIdle: number;
     peaks: { server?: number; worker?: number; compiler?: number };
 }
 
@@ -55,16 +53,6 @@ async function blockedTime(child: ChildProcess, file: string): Promise<number> {
 }
 
 const preload = pathToFileURL(path.join(import.meta.dirname, 'event-loop.ts')).href;
-
-/** A process that does nothing. */
-function startIdle(folder: string): { blocked(): Promise<number>; stop(): void } {
-    const script = path.join(folder, 'idle.cjs');
-    const file = path.join(folder, 'idle.json');
-    fs.writeFileSync(script, 'setInterval(() => undefined, 1000);');
-    const env = { ...process.env, BENCH_EVENT_LOOP: file };
-    const child = fork(script, { stdio: 'ignore', execArgv: ['--import', preload], env });
-    return { blocked: () => blockedTime(child, file), stop: () => void child.kill() };
-}
 
 /** The packaged server as an editor runs it. */
 class Editor {
@@ -230,7 +218,6 @@ export async function measureEditor(
         await opened.stop();
         return blocked;
     };
-    const idle = startIdle(folder);
     try {
         let editor = await start();
         const openTime = (): Promise<number> =>
@@ -268,7 +255,6 @@ export async function measureEditor(
         await editor.show(CONTEXT);
         await delay(8_000);
         await editor.blocked();
-        await idle.blocked();
         const prepared = await editTime(0);
         const times: number[] = [];
         for (let index = 1; index <= edits; index++) {
@@ -277,14 +263,12 @@ export async function measureEditor(
         }
         await editor.atRest();
         const blockedEditing = await editor.blocked();
-        const blockedIdle = await idle.blocked();
         const peaks = editor.peaks();
         await editor.stop();
         const compiler = backend === 'bundled' ? 'bundled 6.0' : "workspace's 7.0";
-        const blocked = { blockedOpening, blockedWithout, blockedEditing, blockedIdle };
+        const blocked = { blockedOpening, blockedWithout, blockedEditing };
         return { compiler, cold, warm, first, prepared, edited: median(times), ...blocked, peaks };
     } finally {
-        idle.stop();
         fs.rmSync(folder, { recursive: true, force: true });
     }
 }
@@ -312,7 +296,6 @@ export async function editorTable(edits: number): Promise<string[][] | undefined
                 'blocked: opening',
                 'without sources',
                 'editing',
-                'idle process',
                 'server',
                 'worker',
                 'compiler',
@@ -330,7 +313,6 @@ export async function editorTable(edits: number): Promise<string[][] | undefined
                 ms(times.blockedOpening),
                 ms(times.blockedWithout),
                 ms(times.blockedEditing),
-                ms(times.blockedIdle),
                 mb(peaks.server),
                 mb(peaks.worker),
                 mb(peaks.compiler),
