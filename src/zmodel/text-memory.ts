@@ -3,6 +3,7 @@ import type { DataModel, TypeDef } from '@zenstackhq/language/ast';
 import type { AstNode } from 'langium';
 import type { Span } from '../model/text.ts';
 import { cstOf, spanOf } from './cst.ts';
+import { isReadWhole } from './incremental/segment-cst.ts';
 import type { SchemaSource } from './view.ts';
 
 /** Where a declaration stands. */
@@ -15,12 +16,12 @@ export interface DeclarationPlace {
 const places = new WeakMap<SchemaSource, Map<AstNode, DeclarationPlace>>();
 
 /**
- * Where a model, view or type stands. Out: undefined for what is none of these, and in a file with errors, where the
- * same text may be read in another way.
+ * Where a model, view or type stands. Out: undefined for what is none of these, and for what was read together
+ * with errors, where the same text may be read in another way.
  */
 export function placeOf(node: AstNode, source: SchemaSource): DeclarationPlace | undefined {
     const { file, content, syntaxErrors } = source;
-    if (syntaxErrors.length > 0 || !isDeclaration(node)) return undefined;
+    if (!isDeclaration(node) || (syntaxErrors.length > 0 && !isReadWhole(node))) return undefined;
     const ofSource = places.get(source) ?? new Map<AstNode, DeclarationPlace>();
     places.set(source, ofSource);
     const known = ofSource.get(node);

@@ -1,5 +1,5 @@
 import { CompositeCstNodeImpl, CstNodeBuilder, CstUtils, LeafCstNodeImpl, RootCstNodeImpl } from 'langium';
-import type { CompositeCstNode, GrammarAST, LeafCstNode } from 'langium';
+import type { AstNode, CompositeCstNode, GrammarAST, LeafCstNode } from 'langium';
 import type { Range } from 'vscode-languageserver-types';
 
 type Token = Parameters<CstNodeBuilder['addHiddenNodes']>[0][number];
@@ -13,6 +13,8 @@ export class SegmentRoot extends RootCstNodeImpl {
     base = 0;
     /** Zero-based line of it. */
     line = 0;
+    /** True when the segment has no errors, whatever the rest of the file has. */
+    isWhole = false;
     /** The root of the file's tree, which has the file's text; the segment's own text while it belongs to none. */
     file: RootCstNodeImpl | undefined;
 
@@ -109,4 +111,9 @@ export class SegmentCstBuilder extends CstNodeBuilder {
         }
         this.#root.content.unshift(...nodes);
     }
+}
+
+/** True for a node that was read of a text without errors, though the file around it may have some. */
+export function isReadWhole({ $cstNode: cst }: AstNode): boolean {
+    return cst?.root instanceof SegmentRoot && cst.root.isWhole;
 }

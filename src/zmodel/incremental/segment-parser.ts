@@ -51,6 +51,7 @@ export class SegmentParser {
         const root = value.$cstNode?.root;
         if (!isModel(value) || !(root instanceof SegmentRoot))
             throw new Error(`The parser gave a ${value.$type} instead of a Model.`);
+        root.isWhole = lexerErrors.length + parserErrors.length === 0;
         const { imports, declarations } = value;
         return { text, lines: countLines(text), root, imports, declarations, lexerErrors, parserErrors };
     }
