@@ -1,15 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
-import type { Probe } from '../rules/probe.ts';
 import { fingerprintOf } from '../rules/fingerprint.ts';
-import type { LookedAt, Traces } from '../rules/fingerprint.ts';
+import type { Probe } from '../rules/probe.ts';
 import type { ValueClasses } from '../rules/value-classes.ts';
 import { VersionMemory } from '../rules/version-memory.ts';
-import { keyOf } from '../rules/comparisons.ts';
-import { isCoreTable, sensitiveColumns } from '../rules/sensitive.ts';
-import { stepsOf, typesOfRule, visitTyped } from '../rules/static-types.ts';
-import { MAX_HOPS, tenantsOf } from './rule-tenants.ts';
+import { lookedAt } from './looked-at.ts';
+import { dependencies } from './rule-dependencies.ts';
 
 /** A finding with its place within a declaration, so that it holds wherever the declaration stands. */
 interface Remembered {
@@ -245,87 +242,4 @@ export class RuleMemory {
         }
         return findings;
     }
-}
-
-/** What checks look at by the names of columns, apart from rules. */
-function lookedAt(probe: Probe, model: PolicyModel, authMembers: ReadonlySet<string>, traces: Traces): LookedAt {
-    // Where rows say their tenant is looked for where a rule asks for a role.
-    const isRoleRead = [...authMembers].some((name) => /role$/i.test(name));
-    const [tenant] = isRoleRead ? tenantsOf(probe, model) : [];
-    if (isRoleRead) traceTenants(probe.schema, model, traces);
-    const secrets = sensitiveColumns(model).map(({ name }) => [name]);
-    return {
-        paths: [...(tenant ? [tenant.path] : []), ...secrets],
-        auth: tenant ? [tenant.member] : [],
-        notes: [tenant?.member ?? '', secrets.length, isCoreTable(model) ? 'core' : ''].join(' '),
-    };
-}
-
-/** What `tenantsOf` looks at: the columns of a model and of those that it refers to, and whether `auth()` is compared with them. */
-function traceTenants(schema: PolicySchema, model: PolicyModel, { seen, slots }: Traces, hops = MAX_HOPS): void {
-    const addColumns = ({ name, fields }: PolicyModel): void => {
-        for (const field of fields.values()) {
-            if (!field.relation) slots.push(keyOf({ declaration: name, field: field.name }));
-        }
-    };
-    seen.add(model.name);
-    if (hops === MAX_HOPS && schema.auth) {
-        seen.add(schema.auth.name);
-        addColumns(schema.auth);
-    }
-    addColumns(model);
-    if (hops === 0) return;
-    for (const { relation } of model.fields.values()) {
-        if (!relation?.owned) continue;
-        seen.add(relation.target);
-        const target = schema.models.get(relation.target);
-        if (target && target !== model) traceTenants(schema, target, { seen, slots }, hops - 1);
-    }
-}
-
-/** The declarations that what is found in a model depends on: the model's own, and those that its rules lead to. */
-function dependencies(schema: PolicySchema, model: PolicyModel): Set<string> {
-    const names = new Set<string>();
-    const visit = (at: PolicyModel): void => {
-        if (names.has(at.name)) return;
-        names.add(at.name);
-        addBases(at);
-        const types = typesOfRule(at.name);
-        const rules = [...at.rules, ...[...at.fields.values()].flatMap((field) => field.rules)];
-        for (const rule of rules) {
-            visitTyped(rule.condition, types, (expr, where) => {
-                if (expr.kind === 'predicate' && expr.element !== undefined) add(expr.element);
-                if (expr.kind === 'path') {
-                    for (const { declaration, field } of stepsOf(schema, expr, where) ?? []) {
-                        add(declaration);
-                        if (field.relation) add(field.relation.target);
-                    }
-                }
-                if (expr.kind !== 'call' || expr.function !== 'check') return;
-                const [relation] = expr.args;
-                const step = relation?.kind === 'path' ? stepsOf(schema, relation, where)?.at(-1) : undefined;
-                const target = schema.models.get(step?.field.relation?.target ?? '');
-                if (target) visit(target);
-            });
-        }
-    };
-    const add = (name: string): void => {
-        names.add(name);
-        const found = schema.models.get(name) ?? schema.types.get(name);
-        if (found) addBases(found);
-    };
-    const addBases = ({ base, mixins }: PolicyModel): void => {
-        for (const name of [...(base === undefined ? [] : [base]), ...mixins]) if (!names.has(name)) add(name);
-    };
-    if (schema.auth) add(schema.auth.name);
-    visit(model);
-    // Which tenant a row belongs to is found over its relations.
-    for (const { relation } of model.fields.values()) {
-        if (!relation?.owned) continue;
-        add(relation.target);
-        for (const next of schema.models.get(relation.target)?.fields.values() ?? []) {
-            if (next.relation?.owned) add(next.relation.target);
-        }
-    }
-    return names;
 }

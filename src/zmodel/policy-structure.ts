@@ -5,6 +5,7 @@ import { fieldNames, idGroupOf, readRelation, uniqueFieldsOf } from './policy-at
 import type { RelationArguments } from './policy-attributes.ts';
 import type { NamedDeclaration } from './policy-expression.ts';
 import type { Tree } from './policy-schema.ts';
+import { isCurrent } from './text-memory.ts';
 
 /** What a declaration's attributes say of its columns. */
 interface Columns {
@@ -44,7 +45,7 @@ export function structureOf({ view }: Tree, lineage: readonly Tree[], signature:
     const known = signature === undefined ? undefined : structures.get(signature);
     if (known) return known;
     const made = makeStructure(view, lineage);
-    if (signature !== undefined) {
+    if (signature !== undefined && lineage.every(({ node, source }) => isCurrent(node, source))) {
         if (structures.size > MOST) structures.clear();
         structures.set(signature, made);
     }

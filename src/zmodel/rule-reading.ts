@@ -7,7 +7,7 @@ import type { Own } from './policy-schema.ts';
 import { Recorder } from './recorder.ts';
 import type { Seen, SignedMeanings } from './recorder.ts';
 import { recallRule } from './rule-texts.ts';
-import { TextMemory, moveSpan, placeOf } from './text-memory.ts';
+import { TextMemory, isCurrent, moveSpan, placeOf } from './text-memory.ts';
 
 interface FieldReading {
     rules: PolicyRule[];
@@ -28,13 +28,16 @@ const memory = new TextMemory<RuleReading>(moveReading);
 export function readingOf(own: Own, meanings: SignedMeanings): RuleReading {
     const place = placeOf(own.node, own.source);
     const read = (): RuleReading => readAnew(own, meanings);
+    const isRight = ({ seen }: RuleReading): boolean => isSeenStill(seen, meanings);
     if (!place) return read();
+    // What is read of another text isn't what is to be remembered of this one.
+    if (!isCurrent(own.node, own.source)) return memory.find(place, isRight) ?? read();
     const readAndNumber = (): RuleReading => {
         const reading = read();
         setVersion(reading, nextVersion());
         return reading;
     };
-    return memory.recall(place, readAndNumber, ({ seen }) => isSeenStill(seen, meanings));
+    return memory.recall(place, readAndNumber, isRight);
 }
 
 function isSeenStill({ declarations, enums, auth }: Seen, meanings: SignedMeanings): boolean {
@@ -53,7 +56,7 @@ function readAnew({ node, view, source, structure }: Own, meanings: SignedMeanin
     const { content, syntaxErrors } = source;
     // With errors in the file, the same text may be read in another way.
     const recall =
-        syntaxErrors.length > 0
+        syntaxErrors.length > 0 || !isCurrent(node, source)
             ? undefined
             : ({ start, end }: Span, read: (known?: PolicyRule) => PolicyRule): PolicyRule =>
                   recallRule({ text: content.slice(start, end), start }, schema, read);

@@ -36,6 +36,16 @@ function isDeclaration(node: AstNode): node is DataModel | TypeDef {
     return isDataModel(node) || isTypeDef(node);
 }
 
+/** The last two texts that were compared: equal ones that aren't the same object take a while. */
+let compared = { tree: '', content: '', isSame: true };
+
+/** Whether a tree is still of the text that the source has: trees of documents are changed in place by edits. */
+export function isCurrent(node: AstNode, { content }: SchemaSource): boolean {
+    const tree = cstOf(node).root.fullText;
+    if (compared.tree !== tree || compared.content !== content) compared = { tree, content, isSame: tree === content };
+    return compared.isSame;
+}
+
 /** Beyond this many declarations, counting each text that one has had, everything is forgotten. */
 const MOST = 4000;
 
@@ -47,6 +57,13 @@ export class TextMemory<T> {
     /** @param move - Copies a value to a place that is `by` offsets further. */
     constructor(move: (value: T, by: number) => T) {
         this.#move = move;
+    }
+
+    /** What is known of a text, at its place; undefined when nothing is that holds. */
+    find({ start, key }: DeclarationPlace, isRight: (known: T) => boolean): T | undefined {
+        const known = this.#known.get(key);
+        if (!known || !isRight(known.value)) return undefined;
+        return known.start === start ? known.value : this.#move(known.value, start - known.start);
     }
 
     /** What is known of a text at a place, or what `read` gives; `isRight` refuses what doesn't hold any more. */

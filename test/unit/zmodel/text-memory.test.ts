@@ -134,6 +134,23 @@ ${model('User', 'Two', '    kids One[]\n    name String')}`;
         }
     });
 
+    it('is not taken from a tree that became another since', () => {
+        const file = '/late.zmodel';
+        const now = `${SQLITE_PRELUDE}model Note {
+    id String @id
+    owner String @default(auth().id)
+    @@allow('read', owner == auth().id)
+}
+`;
+        const source = { ...parseSource(now), file, imports: [] };
+        const view = buildSchemaView(file, [source]);
+        // As an edit changes a document's tree before anybody asks for the rules.
+        source.model.declarations = parseSource(now.replace('==', '!=')).model.declarations;
+        view.policies();
+        const [rule] = viewAt(file, now).policies().models.get('Note')?.rules ?? [];
+        assert.equal(rule?.condition.kind === 'compare' ? rule.condition.operator : '', '==');
+    });
+
     const versions = (text: string): Record<string, number | undefined> =>
         Object.fromEntries(
             [...viewAt('/v.zmodel', text).policies().models].map(([name, model]) => [name, versionOf(model)]),
