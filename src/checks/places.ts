@@ -3,7 +3,7 @@ import type { Location, Position, Span } from '../model/text.ts';
 
 /** Of the texts that were asked about last, where their lines begin. */
 const known = new Map<string, readonly number[]>();
-const KEPT = 16;
+const KEPT = 8;
 
 /** Offsets at which the lines of a text begin. Lines end with LF, CRLF or CR, as in LSP. */
 function lineStarts(content: string): readonly number[] {
