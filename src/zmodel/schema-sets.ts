@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { isModel } from '@zenstackhq/language/ast';
 import type { Model } from '@zenstackhq/language/ast';
-import { DocumentState, UriUtils, WorkspaceCache } from 'langium';
+import { UriUtils } from 'langium';
 import type { LangiumDocument } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import { importsOf, resolveImportPath } from './load.ts';
@@ -18,29 +18,27 @@ export function isLibrary(document: LangiumDocument): boolean {
     return imports.length === 0 && !declarations.some((declaration) => OWN_DECLARATIONS.has(declaration.$type));
 }
 
-/** The imports of the documents that were loaded at some time. */
+/** The imports of the documents that are loaded, and what follows from them. */
 interface ImportGraph {
-    /** What it was made of: it holds as long as there are the same documents with the same trees. */
-    parts: readonly { document: LangiumDocument<Model>; model: Model; text: string | undefined }[];
+    /** What it was made of: it holds as long as there are the same documents and they say the same. */
+    parts: readonly { document: LangiumDocument<Model>; facts: string }[];
+    documents: ReadonlyMap<string, LangiumDocument<Model>>;
     /** By the real path of what is imported. */
     importers: ReadonlyMap<string, readonly LangiumDocument<Model>[]>;
     entries: Map<LangiumDocument<Model>, readonly LangiumDocument<Model>[]>;
+    closures: Map<LangiumDocument<Model>, readonly LangiumDocument<Model>[]>;
+    schemas: Map<LangiumDocument<Model>, readonly LangiumDocument<Model>[]>;
 }
 
 /** The import graph over the loaded documents: which files make up one schema, and which file is its entry. */
 export class SchemaSets {
     readonly #services: LangiumSharedServices;
-    readonly #cache: WorkspaceCache<string, LangiumDocument<Model>[]>;
     readonly #realPaths = new WeakMap<LangiumDocument, string>();
+    readonly #facts = new WeakMap<Model, string>();
     #graph: ImportGraph | undefined;
 
     constructor(services: LangiumSharedServices) {
         this.#services = services;
-        this.#cache = new WorkspaceCache(services);
-        // Parsing takes turns with others, who may have asked for what the trees were before.
-        services.workspace.DocumentBuilder.onBuildPhase(DocumentState.Parsed, () => {
-            this.#cache.clear();
-        });
     }
 
     /** The loaded documents of users' schemas by absolute path. */
@@ -53,8 +51,11 @@ export class SchemaSets {
         return result;
     }
 
-    /** The document itself and everything that it imports, directly or not. */
-    closure(document: LangiumDocument<Model>, documents = this.documents()): LangiumDocument<Model>[] {
+    /** The document itself and everything that it imports, directly or not. The same array as long as nothing changes. */
+    closure(document: LangiumDocument<Model>): readonly LangiumDocument<Model>[] {
+        const { closures, documents } = this.#currentGraph();
+        const known = closures.get(document);
+        if (known) return known;
         const seen = new Set<LangiumDocument<Model>>();
         const visit = (at: LangiumDocument<Model>): void => {
             if (seen.has(at)) return;
@@ -65,7 +66,9 @@ export class SchemaSets {
             }
         };
         visit(document);
-        return [...seen];
+        const found = [...seen];
+        closures.set(document, found);
+        return found;
     }
 
     /**
@@ -84,22 +87,36 @@ export class SchemaSets {
 
     #currentGraph(): ImportGraph {
         const documents = this.documents();
-        const parts = [...documents.values()].map((document) => {
-            const model = document.parseResult.value;
-            return { document, model, text: model.$cstNode?.root.fullText };
-        });
         const before = this.#graph;
-        if (
-            before?.parts.length === parts.length &&
-            before.parts.every(({ document, model, text }, index) => {
-                const now = parts[index];
-                return now?.document === document && now.model === model && now.text === text;
-            })
-        ) {
-            return before;
+        let index = 0;
+        let isSame = before?.parts.length === documents.size;
+        for (const document of documents.values()) {
+            const part = before?.parts[index];
+            isSame &&= part?.document === document && part.facts === this.#factsOf(document.parseResult.value);
+            index += 1;
         }
-        this.#graph = { parts, importers: this.#importers(documents), entries: new Map() };
+        if (before && isSame) return before;
+        this.#graph = {
+            parts: Array.from(documents.values(), (document) => ({
+                document,
+                facts: this.#factsOf(document.parseResult.value),
+            })),
+            documents,
+            importers: this.#importers(documents),
+            entries: new Map(),
+            closures: new Map(),
+            schemas: new Map(),
+        };
         return this.#graph;
+    }
+
+    /** What of a file's tree the graph is made of. */
+    #factsOf(model: Model): string {
+        const known = this.#facts.get(model);
+        if (known !== undefined) return known;
+        const facts = JSON.stringify([hasDataSource(model), ...importsOf(model).map(({ path }) => path)]);
+        this.#facts.set(model, facts);
+        return facts;
     }
 
     #importers(documents: ReadonlyMap<string, LangiumDocument<Model>>): ImportGraph['importers'] {
@@ -140,14 +157,16 @@ export class SchemaSets {
         return found;
     }
 
-    /** All documents of the schema, or schemas, that a document belongs to. Cached until any document changes. */
-    schemaOf(document: LangiumDocument): LangiumDocument<Model>[] {
+    /** All documents of the schema, or schemas, that a document belongs to. The same array as long as nothing changes. */
+    schemaOf(document: LangiumDocument): readonly LangiumDocument<Model>[] {
         if (!isSchemaDocument(document)) return [];
-        return this.#cache.get(document.uri.toString(), () => {
-            const documents = this.documents();
-            const all = this.entriesOf(document).flatMap((entry) => this.closure(entry, documents));
-            return [...new Set([...all, document])];
-        });
+        const { schemas } = this.#currentGraph();
+        const known = schemas.get(document);
+        if (known) return known;
+        const all = this.entriesOf(document).flatMap((entry) => this.closure(entry));
+        const found = [...new Set([...all, document])];
+        schemas.set(document, found);
+        return found;
     }
 }
 

@@ -6,6 +6,7 @@ import type { AstNode, CstNode, ValidationAcceptor, ValidationOptions } from 'la
 import type { Diagnostic } from 'vscode-languageserver-types';
 import type { Link, SchemaLinker } from './linker.ts';
 import { declarationOf } from './nodes.ts';
+import { indexOf } from './scopes.ts';
 import { SegmentRoot } from './segment-cst.ts';
 import { basesOf } from './shapes.ts';
 
@@ -34,10 +35,14 @@ interface Result {
  */
 export class SchemaDocumentValidator extends DefaultDocumentValidator {
     readonly #linker: SchemaLinker;
+    readonly #services: ZModelServices;
     readonly #results = new WeakMap<AbstractDeclaration, Result>();
+    /** Files with nothing wrong as a whole, by URI: with which names and imports. */
+    readonly #sound = new Map<string, string>();
 
     constructor(services: ZModelServices, linker: SchemaLinker) {
         super(services);
+        this.#services = services;
         this.#linker = linker;
     }
 
@@ -52,8 +57,7 @@ export class SchemaDocumentValidator extends DefaultDocumentValidator {
             diagnostics.push(this.toDiagnostic(severity, message, info));
         };
         await this.validateAstBefore(root, options, acceptor, token);
-        await this.#checkNode(root, options, acceptor, token);
-        for (const imported of root.imports) await this.#checkNode(imported, options, acceptor, token);
+        diagnostics.push(...(await this.#checkFile(root, options, token)));
         const setup = setupOf(root);
         for (const declaration of root.declarations) {
             await interruptAndCheck(token);
@@ -61,8 +65,32 @@ export class SchemaDocumentValidator extends DefaultDocumentValidator {
             diagnostics.push(...found.map(placed));
         }
         await this.validateAstAfter(root, options, acceptor, token);
-        // Upstream's check of a whole file goes on after it returned.
+        return diagnostics;
+    }
+
+    /** Checks what is about the file as a whole: its imports, and names that are there twice. */
+    async #checkFile(
+        root: Model,
+        options: ValidationOptions,
+        token: Cancellation.CancellationToken,
+    ): Promise<Diagnostic[]> {
+        const key = JSON.stringify([
+            indexOf(this.#services).lastChange,
+            root.imports.map(({ path }) => path),
+            options.categories ?? null,
+        ]);
+        const uri = root.$document?.uri.toString() ?? '';
+        if (this.#sound.get(uri) === key) return [];
+        const diagnostics: Diagnostic[] = [];
+        const acceptor: ValidationAcceptor = (severity, message, info) => {
+            diagnostics.push(this.toDiagnostic(severity, message, info));
+        };
+        await this.#checkNode(root, options, acceptor, token);
+        for (const imported of root.imports) await this.#checkNode(imported, options, acceptor, token);
+        // Upstream's check goes on after it returned.
         await new Promise((resolve) => setImmediate(resolve));
+        if (diagnostics.length === 0) this.#sound.set(uri, key);
+        else this.#sound.delete(uri);
         return diagnostics;
     }
 

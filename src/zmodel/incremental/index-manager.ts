@@ -11,7 +11,6 @@ import type {
     ReferenceDescription,
     Stream,
 } from 'langium';
-import { importsOf, resolveImportPath } from '../load.ts';
 import { visitTree } from './nodes.ts';
 
 /**
@@ -24,6 +23,8 @@ export class IncrementalIndexManager extends DefaultIndexManager {
     readonly #exports = new Map<string, Map<string, (AstNode | undefined)[]>>();
     readonly #changedAt = new Map<string, number>();
     readonly #related: (document: LangiumDocument) => readonly LangiumDocument[];
+    /** Documents that are concerned by changes of others, by the very set of these that Langium asks with. */
+    readonly #affected = new WeakMap<Set<string>, ReadonlySet<LangiumDocument> | 'all'>();
     #generation = 0;
     #lastChange = 0;
 
@@ -44,6 +45,11 @@ export class IncrementalIndexManager extends DefaultIndexManager {
     /** Grows with each document that was indexed anew. */
     get generation(): number {
         return this.#generation;
+    }
+
+    /** The last generation in which a name came, went or changed its meaning. */
+    get lastChange(): number {
+        return this.#lastChange;
     }
 
     /** True when one of the names means something else than in the generation. */
@@ -109,22 +115,20 @@ export class IncrementalIndexManager extends DefaultIndexManager {
     }
 
     /**
-     * Generous, as what didn't change isn't built again: whatever belongs to a schema with a document that changed. One
-     * that was deleted, or comes for the first time, belongs to none, and is known by those that import it.
+     * Generous, as what didn't change isn't built again: whatever belongs to a schema with a document that changed. Of
+     * one that was deleted, or comes for the first time, nothing tells who imports it.
      */
     override isAffected(document: LangiumDocument, changedUris: Set<string>): boolean {
-        return this.#related(document).some(
-            (each) =>
-                changedUris.has(each.uri.toString()) ||
-                importedUris(each).some((imported) => changedUris.has(imported)),
-        );
+        let affected = this.#affected.get(changedUris);
+        if (!affected) {
+            const documents = [...changedUris].map((uri) => this.documents.getDocument(URI.parse(uri)));
+            affected = documents.every((each) => each !== undefined && isModel(each.parseResult.value))
+                ? new Set(documents.flatMap((each) => (each ? this.#related(each) : [])))
+                : 'all';
+            this.#affected.set(changedUris, affected);
+        }
+        return affected === 'all' || affected.has(document);
     }
-}
-
-/** Where the imports of a document lead, whether there is anything or not. */
-function importedUris({ uri, parseResult: { value } }: LangiumDocument): string[] {
-    if (!isModel(value) || uri.scheme !== 'file') return [];
-    return importsOf(value).map(({ path }) => URI.file(resolveImportPath(uri.fsPath, path)).toString());
 }
 
 /** The declarations of a document; none for one that isn't read yet. */
