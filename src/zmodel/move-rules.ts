@@ -13,39 +13,39 @@ export function moveRule(rule: PolicyRule, by: number): PolicyRule {
 
 /** A copy of an expression at a place that is `by` offsets further. */
 export function moveExpr(expr: Expr, by: number): Expr {
-    const place = { span: moveSpan(expr.span, by), ...(expr.outer && { outer: moveSpan(expr.outer, by) }) };
-    switch (expr.kind) {
+    const moved = { ...expr };
+    moved.span = moveSpan(expr.span, by);
+    if (expr.outer) moved.outer = moveSpan(expr.outer, by);
+    switch (moved.kind) {
         case 'array':
-            return { ...expr, ...place, items: expr.items.map((item) => moveExpr(item, by)) };
+            moved.items = moved.items.map((item) => moveExpr(item, by));
+            break;
         case 'path':
-            return {
-                ...expr,
-                ...place,
-                rootSpan: moveSpan(expr.rootSpan, by),
-                members: expr.members.map(({ name, span }) => ({ name, span: moveSpan(span, by) })),
-            };
+            moved.rootSpan = moveSpan(moved.rootSpan, by);
+            moved.members = moved.members.map(({ name, span }) => ({ name, span: moveSpan(span, by) }));
+            break;
         case 'not':
-            return { ...expr, ...place, operand: moveExpr(expr.operand, by) };
+            moved.operand = moveExpr(moved.operand, by);
+            break;
         case 'and':
         case 'or':
         case 'compare':
-            return {
-                ...expr,
-                ...place,
-                operatorSpan: moveSpan(expr.operatorSpan, by),
-                left: moveExpr(expr.left, by),
-                right: moveExpr(expr.right, by),
-            };
+            moved.operatorSpan = moveSpan(moved.operatorSpan, by);
+            moved.left = moveExpr(moved.left, by);
+            moved.right = moveExpr(moved.right, by);
+            break;
         case 'predicate':
-            return { ...expr, ...place, list: moveExpr(expr.list, by), condition: moveExpr(expr.condition, by) };
+            moved.list = moveExpr(moved.list, by);
+            moved.condition = moveExpr(moved.condition, by);
+            break;
         case 'call':
-            return {
-                ...expr,
-                ...place,
-                functionSpan: moveSpan(expr.functionSpan, by),
-                args: expr.args.map((arg) => moveExpr(arg, by)),
-            };
-        default:
-            return { ...expr, ...place };
+            moved.functionSpan = moveSpan(moved.functionSpan, by);
+            moved.args = moved.args.map((arg) => moveExpr(arg, by));
+            break;
+        case 'literal':
+        case 'enum':
+        case 'unknown':
+            break;
     }
+    return moved;
 }

@@ -147,8 +147,14 @@ function modelOf(
     relations: ReadonlyMap<string, PolicyRelation>,
 ): PolicyModel {
     const { view, lineage, isWhole, structure } = own;
-    const read = lineage.flatMap((tree) => readings.get(tree.view.name) ?? []);
-    const parts = [...lineage.map((tree) => tree.view.ownFields), ...read, ...relations.values(), structure, isWhole];
+    const read: RuleReading[] = [];
+    const parts: unknown[] = [structure, isWhole];
+    for (const tree of lineage) {
+        const reading = readings.get(tree.view.name);
+        parts.push(tree.view.ownFields, reading);
+        if (reading) read.push(reading);
+    }
+    for (const relation of relations.values()) parts.push(relation);
     const known = models.get(view.ownFields);
     if (known?.parts.length === parts.length && known.parts.every((part, index) => part === parts[index])) {
         return known.model;
@@ -221,23 +227,28 @@ function makeModel(
 }
 
 function fieldOf(view: FieldView, reading: RuleReading | undefined): PolicyField {
-    const { name, type, declaredIn, file, span, nameSpan, typeSpan } = view;
-    const attributes = view.attributes.map((attribute) => attribute.name);
-    const own = reading?.fields.get(name);
-    return {
-        name,
-        type,
-        isId: attributes.includes('@id'),
-        isUnique: attributes.includes('@unique'),
-        ...(own?.default && { default: own.default }),
-        isGenerated: attributes.includes('@updatedAt') || attributes.includes('@computed'),
+    const own = reading?.fields.get(view.name);
+    const field: PolicyField = {
+        name: view.name,
+        type: view.type,
+        isId: false,
+        isUnique: false,
+        isGenerated: false,
         keyOf: [],
         rules: own?.rules ?? [],
-        declaredIn,
-        file,
-        span,
-        nameSpan,
-        typeSpan,
-        attributes,
+        declaredIn: view.declaredIn,
+        file: view.file,
+        span: view.span,
+        nameSpan: view.nameSpan,
+        typeSpan: view.typeSpan,
+        attributes: [],
     };
+    if (own?.default) field.default = own.default;
+    for (const { name } of view.attributes) {
+        field.attributes.push(name);
+        if (name === '@id') field.isId = true;
+        else if (name === '@unique') field.isUnique = true;
+        else if (name === '@updatedAt' || name === '@computed') field.isGenerated = true;
+    }
+    return field;
 }
