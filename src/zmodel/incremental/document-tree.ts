@@ -180,8 +180,11 @@ export class DocumentTree {
         const result: ParseResult<Model> = { value: model, lexerErrors: [], parserErrors: [] };
         let base = 0;
         let line = 0;
-        for (const { parsed } of this.#pieces) {
+        for (const [index, { parsed }] of this.#pieces.entries()) {
             const { root } = parsed;
+            const next = this.#pieces[index + 1];
+            // An error right behind a declaration may be what ended it too early.
+            root.isWhole = !hasErrors(parsed) && !(next && hasErrors(next.parsed));
             root.base = base;
             root.line = line;
             root.file = file;
@@ -190,7 +193,7 @@ export class DocumentTree {
             for (const node of parsed.declarations)
                 place(node, model, 'declarations', model.declarations.push(node) - 1);
             if (hasErrors(parsed)) {
-                const { lexerErrors, parserErrors } = placedErrors(parsed);
+                const { lexerErrors, parserErrors } = placedErrors(parsed, next === undefined);
                 result.lexerErrors.push(...lexerErrors);
                 result.parserErrors.push(...parserErrors);
             }

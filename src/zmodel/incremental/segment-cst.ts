@@ -13,7 +13,7 @@ export class SegmentRoot extends RootCstNodeImpl {
     base = 0;
     /** Zero-based line of it. */
     line = 0;
-    /** True when the segment has no errors, whatever the rest of the file has. */
+    /** True when neither the segment nor what follows it has errors, whatever the rest of the file has. */
     isWhole = false;
     /** The root of the file's tree, which has the file's text; the segment's own text while it belongs to none. */
     file: RootCstNodeImpl | undefined;
@@ -113,7 +113,7 @@ export class SegmentCstBuilder extends CstNodeBuilder {
     }
 }
 
-/** True for a node that was read of a text without errors, though the file around it may have some. */
+/** True for a node that was read of a text without errors in and right behind it, though the file may have some. */
 export function isReadWhole({ $cstNode: cst }: AstNode): boolean {
     return cst?.root instanceof SegmentRoot && cst.root.isWhole;
 }

@@ -51,7 +51,6 @@ export class SegmentParser {
         const root = value.$cstNode?.root;
         if (!isModel(value) || !(root instanceof SegmentRoot))
             throw new Error(`The parser gave a ${value.$type} instead of a Model.`);
-        root.isWhole = lexerErrors.length + parserErrors.length === 0;
         const { imports, declarations } = value;
         return { text, lines: countLines(text), root, imports, declarations, lexerErrors, parserErrors };
     }
@@ -79,8 +78,14 @@ export function failsAtStart({ root, lexerErrors, parserErrors }: ParsedSegment)
     return lexerErrors.length > 0 || (first !== undefined && !(first.token.startOffset > relative));
 }
 
-/** A segment's errors with their places in the file. */
-export function placedErrors({ root, lexerErrors, parserErrors }: ParsedSegment): {
+/**
+ * A segment's errors with their places in the file.
+ * In: the segment, whether it is the file's last: there, what is missing is missing at the file's end.
+ */
+export function placedErrors(
+    { root, lexerErrors, parserErrors }: ParsedSegment,
+    isLast: boolean,
+): {
     lexerErrors: LexerError[];
     parserErrors: ParserError[];
 } {
@@ -91,20 +96,37 @@ export function placedErrors({ root, lexerErrors, parserErrors }: ParsedSegment)
             offset: error.offset + base,
             ...(error.line !== undefined && { line: error.line + line }),
         })),
-        parserErrors: parserErrors.map((error) => ({
-            name: error.name,
-            message: error.message,
-            context: error.context,
-            token: placed(error.token, base, line),
-            resyncedTokens: error.resyncedTokens.map((token) => placed(token, base, line)),
-            ...('previousToken' in error &&
-                isToken(error.previousToken) && { previousToken: placed(error.previousToken, base, line) }),
-        })),
+        parserErrors: parserErrors.map((error) => {
+            const previous = 'previousToken' in error && isToken(error.previousToken) ? error.previousToken : undefined;
+            const isAtEnd = Number.isNaN(error.token.startOffset);
+            const token = isAtEnd && !isLast && previous ? behind(error.token, previous) : error.token;
+            return {
+                name: error.name,
+                message: error.message,
+                context: error.context,
+                token: placed(token, base, line),
+                resyncedTokens: error.resyncedTokens.map((each) => placed(each, base, line)),
+                ...(previous && { previousToken: placed(previous, base, line) }),
+            };
+        }),
     };
 }
 
 function isToken(value: unknown): value is Token {
     return typeof value === 'object' && value !== null && 'startOffset' in value;
+}
+
+/** A token that isn't there, right behind another one. */
+function behind(token: Token, previous: Token): Token {
+    if (previous.endOffset === undefined || previous.endColumn === undefined) return token;
+    return {
+        ...token,
+        startOffset: previous.endOffset + 1,
+        endOffset: previous.endOffset,
+        ...(previous.endLine !== undefined && { startLine: previous.endLine, endLine: previous.endLine }),
+        startColumn: previous.endColumn + 1,
+        endColumn: previous.endColumn,
+    };
 }
 
 function placed(token: Token, base: number, line: number): Token {

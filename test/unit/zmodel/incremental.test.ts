@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { isDataModel, isModel } from '@zenstackhq/language/ast';
 import type { AbstractDeclaration, DataModel, Model } from '@zenstackhq/language/ast';
 import { AstUtils, setInterruptionPeriod } from 'langium';
+import { toParsedSource } from '../../../src/zmodel/parse.ts';
+import { buildSchemaView } from '../../../src/zmodel/view.ts';
 import { Random } from '../../support/rules/random.ts';
 import { MemoryLanguage } from '../../support/zmodel/languages.ts';
 
@@ -375,6 +377,40 @@ describe('what an edit leaves alone', () => {
             title,
         );
         assert.deepEqual(ours.diagnostics('schema.zmodel'), []);
+    });
+
+    it('is no declaration that may have ended too early, until it is whole again', async () => {
+        const intact = (): boolean | undefined => {
+            const { parseResult } = ours.document('schema.zmodel');
+            const source = { ...toParsedSource(text, parseResult), file: '/schema.zmodel', imports: [] };
+            const { declarations } = buildSchemaView('/schema.zmodel', [source]);
+            return declarations.find(({ name }) => name === 'Organization')?.intact;
+        };
+        assert.equal(intact(), true);
+        await replace(
+            '    members Member[]\n    todos   Todo[]\n\n    @@allow',
+            '    members Member[]\n}\n    todos   Todo[]\n\n    @@allow',
+        );
+        assert.equal(intact(), false, 'a brace too many');
+        await replace(
+            '    members Member[]\n}\n    todos   Todo[]\n\n    @@allow',
+            '    members Member[]\n    todos   Todo[]\n\n    @@allow',
+        );
+        assert.equal(intact(), true);
+        await replace('model Marked {', 'model Marked');
+        assert.equal(intact(), true, 'an error far away');
+    });
+
+    it('is where it was when what is missing is missing at the end of another one', async () => {
+        await replace(
+            "    @@allow('read', members?[userId == auth().userId])\n}",
+            "    @@allow('read', members?[userId == auth().userId])\n",
+        );
+        const line = text.split('\n').findIndex((each) => each.includes('members?[userId'));
+        assert.deepEqual(
+            ours.diagnostics('schema.zmodel').map((each) => Number(each.split(':')[0])),
+            [line],
+        );
     });
 
     it('does not lead to what is gone, while the text is broken', async () => {
