@@ -205,6 +205,17 @@ const FILES = ['schema.zmodel', 'shared.zmodel'];
 const EDITS = Number(process.env.INCREMENTAL_EDITS ?? 200);
 const SEED = Number(process.env.INCREMENTAL_SEED ?? 1);
 
+/** Upstream prints where it finds its library, and what went wrong within it. */
+async function quietly<T>(run: () => Promise<T>): Promise<T> {
+    const { log, warn, error } = console;
+    Object.assign(console, { log: () => undefined, warn: () => undefined, error: () => undefined });
+    try {
+        return await run();
+    } finally {
+        Object.assign(console, { log, warn, error });
+    }
+}
+
 describe('building after an edit', () => {
     // A build can be given up wherever it lets others have a turn: here that is everywhere.
     before(() => {
@@ -243,7 +254,7 @@ describe('building after an edit', () => {
                 broken = 9;
                 continue;
             }
-            const upstream = await MemoryLanguage.start('upstream', texts);
+            const upstream = await quietly(() => MemoryLanguage.start('upstream', texts));
             // It forgets a plugin that is gone; with us it stays loaded.
             if (!upstream.hasPlugin) {
                 broken = 9;
