@@ -54,7 +54,6 @@ describe('what helps to write and to read rules, in a light and in a dark theme'
         });
 
         it(`${name}: members of auth(), operations and snippets are suggested while a rule is typed`, async () => {
-            const before = view().fileText(schema);
             await view().goToText(schema, '\n    // Who runs the organization');
             await view().typeText("    @@allow('");
             const operations = await view().suggestItems('post-update');
@@ -72,8 +71,7 @@ describe('what helps to write and to read rules, in a light and in a dark theme'
             );
             await view().screenshot(`aids-${name}-members`);
             await view().page.keyboard.press('Escape');
-            await view().runCommand('File: Revert File');
-            await poll('the file as it was', () => Promise.resolve(view().fileText(schema) === before));
+            await view().revert();
             await view().goToText(schema, '\n    // Who runs the organization');
             await view().typeText('    tenant');
             const snippets = await view().suggestItems('tenant');
@@ -81,7 +79,7 @@ describe('what helps to write and to read rules, in a light and in a dark theme'
             assert.deepEqual(snippets.slice(0, 2), ['tenant', '@@deny tenant isolation'], snippets.join(' | '));
             await view().screenshot(`aids-${name}-snippets`);
             await view().page.keyboard.press('Escape');
-            await view().runCommand('File: Revert File');
+            await view().revert();
         });
     }
 });

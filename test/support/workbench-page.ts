@@ -234,6 +234,12 @@ export class WorkbenchPage {
         await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     }
 
+    /** Gives up what was typed in the active editor. */
+    async revert(): Promise<void> {
+        await this.runCommand('File: Revert File');
+        await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    }
+
     /** A file of the workspace as it is on disk. */
     fileText(name: string): string {
         return fs.readFileSync(path.join(this.folder, name), 'utf8');
