@@ -1,6 +1,7 @@
 import type { ZModelServices } from '@zenstackhq/language';
 import { AstUtils, isOperationCancelled, ValidationRegistry } from 'langium';
-import type { AstNode, LangiumDocument, ValidationAcceptor } from 'langium';
+import type { AstNode, ValidationAcceptor } from 'langium';
+import { hasErrors } from './incremental/segment-parser.ts';
 import type { SchemaSets } from './schema-sets.ts';
 
 /**
@@ -26,15 +27,12 @@ export class SchemaValidationRegistry extends ValidationRegistry {
             await functionality();
         } catch (error) {
             if (isOperationCancelled(error)) throw error;
-            if (this.#sets.schemaOf(AstUtils.getDocument(node)).some(hasSyntaxErrors)) return;
+            if (this.#sets.schemaOf(AstUtils.getDocument(node)).some(({ parseResult }) => hasErrors(parseResult)))
+                return;
             const rethrow = (): never => {
                 throw error;
             };
             await super.handleException(rethrow, messageContext, accept, node);
         }
     }
-}
-
-function hasSyntaxErrors({ parseResult }: LangiumDocument): boolean {
-    return parseResult.lexerErrors.length + parseResult.parserErrors.length > 0;
 }

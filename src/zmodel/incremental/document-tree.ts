@@ -41,15 +41,15 @@ export class DocumentTree {
      * says, as one tree. Its `Model` is new each time.
      */
     async update(text: string, pause: () => Promise<void>, document?: LangiumDocument): Promise<ParseResult<Model>> {
-        const { start, kept } = this.#cut(text);
+        const { index, segments, kept } = this.#cut(text);
         const end = this.#pieces.length - kept;
-        const before = this.#pieces.slice(start.index, end);
+        const before = this.#pieces.slice(index, end);
         const known = new Map<string, Piece[]>();
         for (const piece of before) known.set(piece.parsed.text, [...(known.get(piece.parsed.text) ?? []), piece]);
         const pieces: Piece[] = [];
         const parsedNow: ParsedSegment[] = [];
         let since = performance.now();
-        for (const segment of start.segments) {
+        for (const segment of segments) {
             const content = text.slice(segment.start, segment.end);
             const same = known.get(content)?.shift();
             const parsed = same?.parsed ?? this.#parse(content);
@@ -61,7 +61,7 @@ export class DocumentTree {
                 since = performance.now();
             }
         }
-        const reunited = this.#reunite(pieces, this.#pieces.slice(0, start.index), this.#pieces.slice(end));
+        const reunited = this.#reunite(pieces, this.#pieces.slice(0, index), this.#pieces.slice(end));
         // From here on the tree changes, in one go.
         this.#parsed.clear();
         this.#keepObjects([...before, ...reunited.replaced], reunited.changed);
@@ -77,11 +77,10 @@ export class DocumentTree {
         return known ?? this.#parser.parse(text);
     }
 
-    /** What of the pieces may stay, and the segments between: those that begin and those that end the text as before. */
-    #cut(text: string): { start: { index: number; segments: Segment[] }; kept: number } {
+    /** How many pieces stay before the first that is looked at again, the segments from there, how many pieces stay behind. */
+    #cut(text: string): { index: number; segments: Segment[]; kept: number } {
         const pieces = this.#pieces;
-        if (this.#text === undefined)
-            return { start: { index: 0, segments: [...segmentsFrom(text, 0, false)] }, kept: 0 };
+        if (this.#text === undefined) return { index: 0, segments: [...segmentsFrom(text, 0, false)], kept: 0 };
         let index = 0;
         let offset = 0;
         const offsets: number[] = [];
@@ -111,9 +110,9 @@ export class DocumentTree {
             const at = boundaries.get(segment.end);
             if (at === undefined) continue;
             if ((pieces[at - 1]?.afterDeclaration ?? false) !== segment.afterDeclaration) continue;
-            return { start: { index, segments }, kept: pieces.length - at };
+            return { index, segments, kept: pieces.length - at };
         }
-        return { start: { index, segments }, kept: 0 };
+        return { index, segments, kept: 0 };
     }
 
     /**

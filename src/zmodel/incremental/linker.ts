@@ -9,6 +9,7 @@ import { declarationsIn } from './index-manager.ts';
 import { declarationOf, visitTree } from './nodes.ts';
 import { indexOf } from './scopes.ts';
 import type { AuthDeclarations } from './scopes.ts';
+import { hasErrors } from './segment-parser.ts';
 import { isLive } from './shapes.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -121,9 +122,8 @@ export function createSchemaLinker(
 
         override async link(document: LangiumDocument, token = Cancellation.CancellationToken.None): Promise<void> {
             sweep();
-            const { lexerErrors, parserErrors } = document.parseResult;
             // As upstream does: a tree with holes in it isn't linked as a whole. References are resolved when they are read.
-            if (lexerErrors.length + parserErrors.length === 0) {
+            if (!hasErrors(document.parseResult)) {
                 for (const declaration of declarationsIn(document)) {
                     if (links.has(declaration)) continue;
                     await interruptAndCheck(token);

@@ -56,8 +56,8 @@ export class SegmentParser {
     }
 }
 
-/** True for a segment that the grammar doesn't accept. */
-export function hasErrors({ lexerErrors, parserErrors }: ParsedSegment): boolean {
+/** True for what the grammar doesn't accept: a segment, or a file. */
+export function hasErrors({ lexerErrors, parserErrors }: Pick<ParseResult, 'lexerErrors' | 'parserErrors'>): boolean {
     return lexerErrors.length + parserErrors.length > 0;
 }
 
