@@ -1,6 +1,7 @@
 import type { Expr, Operation, PolicyModel, PolicySchema } from '../model/policy.ts';
 import { isOwnerName, subjectOf } from '../model/tenant-names.ts';
-import { isAuthItself, isAuthPath, someExpr } from '../rules/expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { isAuthPath, someExpr } from '../rules/expressions.ts';
 import { conjunctsOf } from '../rules/phrases.ts';
 import { stepsOf, typesOfRule } from '../rules/static-types.ts';
 

@@ -1,16 +1,11 @@
 import type { Finding } from '../model/finding.ts';
 import type { Expr, Operation, PolicyRule, PolicySchema } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
-import { someExpr, visitExpr } from '../rules/expressions.ts';
+import { visitExpr } from '../rules/expressions.ts';
 import { rulesFor } from '../rules/permit.ts';
 import { fieldAt } from '../rules/static-types.ts';
 import { rangeOf } from './places.ts';
-import { RuleFilter } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
-
-const checking = new RuleFilter(({ rule }) =>
-    someExpr(rule.condition, (expr) => expr.kind === 'call' && expr.function === 'check'),
-);
 
 /** A `check()` of a rule: from one model's operation to another's. */
 interface Edge {
@@ -51,7 +46,7 @@ export function checkCircles(view: SchemaView, schema: PolicySchema, rules: read
         seen.add(node);
     };
     for (const { model, rule } of rules) {
-        if (!checking.hasAny(schema, model)) continue;
+        if (!rule.traits.asksCheck) continue;
         for (const operation of rule.operations) walk(`${model.name}:${operation}`, [], []);
     }
     return findings;
@@ -60,9 +55,10 @@ export function checkCircles(view: SchemaView, schema: PolicySchema, rules: read
 function readEdges(schema: PolicySchema, node: string, counted: ReadonlySet<PolicyRule>): Edge[] {
     const [name = '', operation = ''] = node.split(':');
     const model = schema.models.get(name);
-    if (!model || !checking.hasAny(schema, model)) return [];
+    if (!model) return [];
     const edges: Edge[] = [];
-    for (const rule of rulesFor(model, operation as Operation).filter((each) => counted.has(each))) {
+    for (const rule of rulesFor(model, operation as Operation)) {
+        if (!rule.traits.asksCheck || !counted.has(rule)) continue;
         visitExpr(rule.condition, (expr, predicates) => {
             if (expr.kind !== 'call' || expr.function !== 'check') return;
             const [relation, named] = expr.args;

@@ -6,10 +6,8 @@ import { foldExpr } from '../rules/fold.ts';
 import type { Check } from './check.ts';
 import { editRule } from './rule-edits.ts';
 import { contentOf, excerpt, textAt } from './rule-text.ts';
-import { RuleFilter } from './written-rules.ts';
+import { writtenRules } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
-
-const reading = new RuleFilter(({ rule, model }) => isOfCreate(rule) && firstRead(rule.condition, model) !== undefined);
 
 function isOfCreate({ field, operations }: PolicyRule): boolean {
     return field === undefined && operations.includes('create');
@@ -21,9 +19,9 @@ function isOfCreate({ field, operations }: PolicyRule): boolean {
  * alone decides, so that `create` is always allowed or never. Relations over a hop have rows, and are left out.
  */
 export const ruleCreateRelation: Check = ({ view }): Finding[] =>
-    reading.of(view).flatMap((written): Finding[] => {
+    writtenRules(view).flatMap((written): Finding[] => {
         const { rule, model } = written;
-        if (!isOfCreate(rule)) return [];
+        if (!isOfCreate(rule) || !rule.traits.names.some((name) => isForeign(model, name))) return [];
         const read = firstRead(rule.condition, model);
         if (!read) return [];
         const isAlone = rule.written.length === 1 && rule.written[0] === 'create';
@@ -73,8 +71,11 @@ function foreignRelation(expr: Expr, model: PolicyModel, isInside: boolean): Pol
     const { root, members } = expr;
     // Within a predicate a plain name is one of the element.
     const first = root.kind === 'field' && !isInside ? root.name : root.kind === 'this' ? members[0]?.name : undefined;
-    const relation = first === undefined ? undefined : model.fields.get(first)?.relation;
-    return relation && !relation.owned ? relation : undefined;
+    return first !== undefined && isForeign(model, first) ? model.fields.get(first)?.relation : undefined;
+}
+
+function isForeign({ fields }: PolicyModel, name: string): boolean {
+    return fields.get(name)?.relation?.owned === false;
 }
 
 function firstRead(condition: Expr, model: PolicyModel): Read | undefined {

@@ -5,7 +5,7 @@ import { isTenantMember } from '../model/tenant-names.ts';
 import { isTextCall } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { describeWitness } from '../rules/describe.ts';
-import { isAuthItself } from '../rules/expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import type { MissingCause } from '../rules/probe-missing.ts';
 import { stepsOf } from '../rules/static-types.ts';
 import type { CheckInput } from './check.ts';

@@ -3,13 +3,13 @@ import type { Span } from '../model/text.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Expr } from '../model/policy.ts';
 import { describeWitness } from '../rules/describe.ts';
-import { childrenOf } from '../rules/expressions.ts';
+import { childrenOf } from '../model/expressions.ts';
 import { probeCondition } from '../rules/probe-condition.ts';
 import type { Check } from './check.ts';
 import { editRule, outerSpan } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { contentOf, excerpt, oneLine } from './rule-text.ts';
-import { RuleFilter } from './written-rules.ts';
+import { writtenRules } from './written-rules.ts';
 
 /** Operands of `&&` and `||` without parentheses between them, with the operators before the second, third, … */
 interface Chain {
@@ -19,8 +19,6 @@ interface Chain {
     span: Span;
 }
 
-const mixing = new RuleFilter(({ rule }) => chainsIn(rule.condition).length > 0);
-
 /**
  * `&&` and `||` are mixed without parentheses. ZenStack gives both the same precedence and reads them from left
  * to right; in JavaScript (and nearly everywhere else) `&&` binds tighter. Reported where that makes another
@@ -28,7 +26,8 @@ const mixing = new RuleFilter(({ rule }) => chainsIn(rule.condition).length > 0)
  */
 export const ruleMixedOperators: Check = (input): Finding[] => {
     const { view } = input;
-    return mixing.of(view).flatMap(({ rule, model }) => {
+    const mixing = writtenRules(view).filter(({ rule: { traits } }) => traits.hasAnd && traits.hasOr);
+    return mixing.flatMap(({ rule, model }) => {
         const content = contentOf(view, rule.file);
         return chainsIn(rule.condition).flatMap((chain): Finding[] => {
             const difference = findDifference(chain, content);

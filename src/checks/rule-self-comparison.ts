@@ -9,16 +9,8 @@ import type { Check } from './check.ts';
 import { editRule } from './rule-edits.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { contentOf, excerpt } from './rule-text.ts';
-import { RuleFilter } from './written-rules.ts';
+import { writtenRules } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
-
-const comparing = new RuleFilter(({ rule }) => {
-    let isFound = false;
-    visitExpr(rule.condition, (expr, predicates) => {
-        isFound ||= sameColumn(expr, predicates) !== undefined;
-    });
-    return isFound;
-});
 
 /** A comparison of a column of a predicate's element with itself. */
 function sameColumn(
@@ -40,7 +32,8 @@ function sameColumn(
 export const ruleSelfComparison: Check = (input): Finding[] => {
     const { view } = input;
     const { schema, probe } = ruleProbe(input);
-    return comparing.of(view).flatMap((written) => {
+    const comparing = writtenRules(view).filter(({ rule }) => rule.traits.comparesNamesakes);
+    return comparing.flatMap((written) => {
         const { rule, model } = written;
         const content = contentOf(view, rule.file);
         const findings: Finding[] = [];

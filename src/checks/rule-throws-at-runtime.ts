@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Expr, PolicyModel, PolicySchema } from '../model/policy.ts';
 import { foldExpr, foldPolicy } from '../rules/fold.ts';
 import type { FoldWorld } from '../rules/fold.ts';
-import { predicatesAround, visitExpr } from '../rules/expressions.ts';
+import { predicatesAround } from '../rules/expressions.ts';
 import { fieldAt } from '../rules/static-types.ts';
 import { throwingForms } from '../rules/throwing-forms.ts';
 import type { ThrowingForm } from '../rules/throwing-forms.ts';
@@ -12,7 +12,7 @@ import type { Check, CheckInput } from './check.ts';
 import { lineOf } from './context-calls.ts';
 import { contentOf, excerpt } from './rule-text.ts';
 import { throwFixes } from './throw-fixes.ts';
-import { RuleFilter, writtenRules } from './written-rules.ts';
+import { writtenRules } from './written-rules.ts';
 import type { WrittenRule } from './written-rules.ts';
 
 /** A request in which something throws, in words. */
@@ -24,14 +24,6 @@ interface Request {
     isAnonymous: boolean;
 }
 
-const throwing = new RuleFilter(({ rule, model }, schema, seen) => {
-    if (schema.auth) seen.add(schema.auth.name);
-    visitExpr(rule.condition, (expr) => {
-        if (expr.kind === 'predicate' && expr.element !== undefined) seen.add(expr.element);
-    });
-    return throwingForms(rule.condition, model, schema).length > 0;
-});
-
 const DATABASES: Readonly<Record<string, string>> = { sqlite: 'SQLite', mysql: 'MySQL' };
 
 /**
@@ -41,14 +33,15 @@ const DATABASES: Readonly<Record<string, string>> = { sqlite: 'SQLite', mysql: '
 export const ruleThrowsAtRuntime: Check = (input): Finding[] => {
     const { view } = input;
     const schema = view.policies();
-    const forms = throwing
-        .of(view, schema.provider)
+    const rules = writtenRules(view);
+    const forms = rules
+        .filter(({ rule }) => rule.traits.mayThrow)
         .flatMap((written) =>
             throwingForms(written.rule.condition, written.model, schema).flatMap((form) =>
                 describe(input, schema, written, form),
             ),
         );
-    return [...forms, ...checkCircles(view, schema, writtenRules(view))];
+    return [...forms, ...checkCircles(view, schema, rules)];
 };
 
 function describe(input: CheckInput, schema: PolicySchema, written: WrittenRule, form: ThrowingForm): Finding[] {

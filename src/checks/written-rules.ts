@@ -1,7 +1,6 @@
 import type { PolicyModel, PolicyRule, PolicySchema } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import { rulesOf } from '../rules/expressions.ts';
-import { VersionMemory } from '../rules/version-memory.ts';
 
 /** A rule with a model that it holds for. */
 export interface WrittenRule {
@@ -34,39 +33,4 @@ function collect({ hasPolicyPlugin, models }: PolicySchema): WrittenRule[] {
         }
     }
     return [...found.values()];
-}
-
-/**
- * Tells the rules that a check has to look at. Of a model that didn't change, nor anything that was looked at for it,
- * is remembered that none of its rules passes a test.
- */
-export class RuleFilter {
-    readonly #memory = new VersionMemory<{ hasAny: boolean; surroundings: string }>();
-    readonly #test: (written: WrittenRule, schema: PolicySchema, seen: Set<string>) => boolean;
-
-    /** @param test - Passes what is worth a look; notes the names of other declarations that it depends on. */
-    constructor(test: (written: WrittenRule, schema: PolicySchema, seen: Set<string>) => boolean) {
-        this.#test = test;
-    }
-
-    /** The rules that count and may pass. In: the schema, what else the test depends on. */
-    of(view: Pick<SchemaView, 'policies'>, surroundings = ''): WrittenRule[] {
-        const schema = view.policies();
-        const open = new Map<PolicyModel, boolean>();
-        return writtenRules(view).filter(({ model }) => {
-            const known = open.get(model) ?? this.hasAny(schema, model, surroundings);
-            open.set(model, known);
-            return known;
-        });
-    }
-
-    /** Whether a rule of a model, or of a field of it, passes. */
-    hasAny(schema: PolicySchema, model: PolicyModel, surroundings = ''): boolean {
-        const make = (seen: Set<string>): { hasAny: boolean; surroundings: string } => ({
-            // Every one is asked, so that all is noted that matters.
-            hasAny: rulesOf(model).filter((rule) => this.#test({ rule, model }, schema, seen)).length > 0,
-            surroundings,
-        });
-        return this.#memory.recall(schema, model, make, (known) => known.surroundings === surroundings).hasAny;
-    }
 }

@@ -63,6 +63,20 @@ export type Expr = Placed &
 
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in';
 
+/** What is to be found somewhere in a condition, by which checks tell whether the rule is worth a look. */
+export interface RuleTraits {
+    hasAnd: boolean;
+    hasOr: boolean;
+    /** A comparison of two paths that end in the same name. */
+    comparesNamesakes: boolean;
+    /** A `check()`. */
+    asksCheck: boolean;
+    /** A form that may throw when it is run; see `throwingForms`. */
+    mayThrow: boolean;
+    /** Names that paths begin with, those after `this.` included. */
+    names: readonly string[];
+}
+
 /** An `@@allow`, `@@deny`, `@allow` or `@deny`. */
 export interface PolicyRule {
     effect: 'allow' | 'deny';
@@ -73,6 +87,7 @@ export interface PolicyRule {
     /** The string that names the operations, with its quotes. */
     operationsSpan: Span;
     condition: Expr;
+    traits: RuleTraits;
     /** Absolute path of the file it is written in. */
     file: string;
     /** The whole attribute. */

@@ -1,7 +1,8 @@
 import type { Expr, PolicyRule, PolicySchema } from '../model/policy.ts';
 import { foldExpr } from './fold.ts';
 import type { FoldWorld } from './fold.ts';
-import { isAuthItself, isAuthPath } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { isAuthPath } from './expressions.ts';
 import { stepsOf, typesOfRule, typesWithin } from './static-types.ts';
 import type { Types } from './static-types.ts';
 

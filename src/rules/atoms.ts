@@ -1,5 +1,6 @@
 import type { Expr, PolicyRule, PolicySchema } from '../model/policy.ts';
-import { isAuthItself, isAuthPath, isNullTest, readsAuth } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { isAuthPath, isNullTest, readsAuth } from './expressions.ts';
 import { stepsOf, typesOfRule, typesWithin } from './static-types.ts';
 import type { Types } from './static-types.ts';
 

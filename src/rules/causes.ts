@@ -4,7 +4,7 @@ import type { Atom } from './atoms.ts';
 import { authValue } from './evaluate-auth.ts';
 import { relatedRows } from './evaluate-path.ts';
 import type { EvaluatorOptions, Evaluator } from './evaluate.ts';
-import { isAuthItself } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import { isList } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isUnknowable } from './truth.ts';

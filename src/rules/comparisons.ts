@@ -1,5 +1,5 @@
 import type { Expr, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
-import { isAuthItself } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import type { Path } from './expressions.ts';
 import { declarationOf, stepsOf, typesOfRule, visitTyped } from './static-types.ts';
 import type { Types } from './static-types.ts';

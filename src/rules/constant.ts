@@ -1,6 +1,7 @@
 import type { Expr } from '../model/policy.ts';
 import type { Evaluator } from './evaluate.ts';
-import { isAuthItself, mentionsThis } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { mentionsThis } from './expressions.ts';
 import type { Operand, Scope } from './scope.ts';
 
 /**

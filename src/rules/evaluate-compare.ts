@@ -2,7 +2,7 @@ import type { CompareOperator, Expr, Scalar } from '../model/policy.ts';
 import { authOperand } from './evaluate-auth.ts';
 import type { Evaluator } from './evaluate.ts';
 import { fieldOf } from './evaluate-path.ts';
-import { isAuthItself } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import { isList } from './scope.ts';
 import type { Operand, Scope } from './scope.ts';
 import { RuleThrows, and, isUnknowable, not, or, unknowable } from './truth.ts';

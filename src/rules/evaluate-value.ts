@@ -1,6 +1,7 @@
 import type { Expr } from '../model/policy.ts';
 import type { Evaluator } from './evaluate.ts';
-import { isAuthItself, mentionsThis } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { mentionsThis } from './expressions.ts';
 import type { Binding, Scope } from './scope.ts';
 import { RuleThrows, and, not, or, unknowable } from './truth.ts';
 import type { Truth, Unknowable } from './truth.ts';

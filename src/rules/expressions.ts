@@ -1,3 +1,4 @@
+import { childrenOf, isNullLiteral } from '../model/expressions.ts';
 import type { Expr, PolicyModel, PolicyRule } from '../model/policy.ts';
 
 export type Path = Expr & { kind: 'path' };
@@ -28,34 +29,9 @@ export function predicatesAround(condition: Expr, part: Expr): readonly Predicat
     return found;
 }
 
-/** The expressions directly below one. */
-export function childrenOf(expr: Expr): readonly Expr[] {
-    switch (expr.kind) {
-        case 'array':
-            return expr.items;
-        case 'not':
-            return [expr.operand];
-        case 'and':
-        case 'or':
-        case 'compare':
-            return [expr.left, expr.right];
-        case 'predicate':
-            return [expr.list, expr.condition];
-        case 'call':
-            return expr.args;
-        default:
-            return [];
-    }
-}
-
 /** Whether an expression or something below it has a property. */
 export function someExpr(expr: Expr, test: (expr: Expr) => boolean): boolean {
     return test(expr) || childrenOf(expr).some((child) => someExpr(child, test));
-}
-
-/** `auth()` without a member. */
-export function isAuthItself(expr: Expr): boolean {
-    return expr.kind === 'path' && expr.root.kind === 'auth' && expr.members.length === 0;
 }
 
 /** Whether a condition reads a member of the rule's own row by `this`. */
@@ -71,10 +47,6 @@ export function isAuthPath(expr: Expr): expr is Path {
 /** Whether anything of `auth()` is read. */
 export function readsAuth(expr: Expr): boolean {
     return someExpr(expr, isAuthPath);
-}
-
-export function isNullLiteral(expr: Expr): boolean {
-    return expr.kind === 'literal' && expr.value === null;
 }
 
 /** `auth() == null`, `auth().x != null`: an explicit test, which says what it means. */

@@ -1,7 +1,7 @@
 import type { Expr, PolicyField, PolicyModel, PolicyRule, PolicySchema, Scalar } from '../model/policy.ts';
 import { keyOf } from './comparisons.ts';
 import { FRESH_NAMES } from './domains.ts';
-import { isAuthItself } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import type { Path } from './expressions.ts';
 import type { Probe } from './probe.ts';
 import { declarationOf, typesOfRule, typesWithin } from './static-types.ts';

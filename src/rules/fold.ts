@@ -1,5 +1,5 @@
 import type { Expr, Operation, PolicyModel } from '../model/policy.ts';
-import { isAuthItself } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
 import { rulesFor } from './permit.ts';
 
 /** What is known of a request when a query is written. Undefined: either. */

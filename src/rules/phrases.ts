@@ -1,6 +1,6 @@
 import type { Expr, Operation, PolicySchema } from '../model/policy.ts';
 import { article, listOf } from './describe.ts';
-import { isAuthItself, isNullLiteral } from './expressions.ts';
+import { isAuthItself, isNullLiteral } from '../model/expressions.ts';
 
 /** A part of a condition in words. */
 export interface Phrase {

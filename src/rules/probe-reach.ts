@@ -1,5 +1,6 @@
 import type { Expr, Operation, PolicyModel, PolicyRule } from '../model/policy.ts';
-import { childrenOf, readsAuth, someExpr, visitExpr } from './expressions.ts';
+import { childrenOf } from '../model/expressions.ts';
+import { readsAuth, someExpr, visitExpr } from './expressions.ts';
 import { Permit, rulesFor } from './permit.ts';
 import { operationGroups, rowFor, search, standFor } from './probe.ts';
 import type { Probe, Witness } from './probe.ts';

@@ -1,7 +1,8 @@
 import type { Expr, PolicyField, PolicyModel, PolicyRule, Scalar } from '../model/policy.ts';
 import type { Atom } from './atoms.ts';
 import { atomsOf } from './atoms.ts';
-import { childrenOf, isAuthItself, someExpr, visitExpr } from './expressions.ts';
+import { childrenOf, isAuthItself } from '../model/expressions.ts';
+import { someExpr, visitExpr } from './expressions.ts';
 import { Permit, rulesFor } from './permit.ts';
 import { search } from './probe.ts';
 import type { Probe, Witness } from './probe.ts';

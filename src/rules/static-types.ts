@@ -1,5 +1,5 @@
 import type { Expr, PolicyField, PolicyModel, PolicySchema } from '../model/policy.ts';
-import { childrenOf } from './expressions.ts';
+import { childrenOf } from '../model/expressions.ts';
 import type { Path, Predicate } from './expressions.ts';
 
 /** What bare names, `this` and bindings are about at a place in a rule. */

@@ -1,5 +1,6 @@
 import type { Expr, PolicyModel, PolicySchema } from '../model/policy.ts';
-import { isAuthItself, mentionsThis } from './expressions.ts';
+import { isAuthItself } from '../model/expressions.ts';
+import { mentionsThis } from './expressions.ts';
 
 type Path = Expr & { kind: 'path' };
 type Predicate = Expr & { kind: 'predicate' };

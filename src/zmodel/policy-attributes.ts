@@ -10,6 +10,7 @@ import { isCompositeCstNode, isLeafCstNode } from 'langium';
 import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { Expr, Operation, PolicyField, PolicyRule } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
+import { traitsOf } from './rule-traits.ts';
 import { cstOf, expressionSpans, spanOf } from './cst.ts';
 import type { SyntaxError } from './parse.ts';
 import { readExpression } from './policy-expression.ts';
@@ -112,6 +113,15 @@ function isFinished(attribute: Attribute, span: Span, errors: readonly SyntaxErr
     return isClosed && !errors.some((error) => error.end >= span.start && error.start < span.end);
 }
 
+const EFFECTS: ReadonlyMap<string, PolicyRule['effect']> = new Map([
+    ['@@allow', 'allow'],
+    ['@@deny', 'deny'],
+]);
+const FIELD_EFFECTS: ReadonlyMap<string, PolicyRule['effect']> = new Map([
+    ['@allow', 'allow'],
+    ['@deny', 'deny'],
+]);
+
 /** How rules are read. */
 export interface RuleSource {
     /** Those of the file. */
@@ -133,18 +143,20 @@ export function readRules(
     { syntaxErrors, recall }: RuleSource,
     field?: string,
 ): PolicyRule[] {
-    const prefix = field === undefined ? '@@' : '@';
-    return attributes.flatMap((attribute): PolicyRule[] => {
-        const effect = (['allow', 'deny'] as const).find((each) => attribute.decl.$refText === prefix + each);
-        if (!effect) return [];
+    const effects = field === undefined ? EFFECTS : FIELD_EFFECTS;
+    const rules: PolicyRule[] = [];
+    for (const attribute of attributes) {
+        const effect = effects.get(attribute.decl.$refText);
+        if (!effect) continue;
         const span = spanOf(cstOf(attribute));
         const belongs = { file, declaredIn: name, ...(field !== undefined && { field }) };
         const read = (known?: PolicyRule): PolicyRule =>
             known
                 ? { ...known, ...belongs }
                 : { ...readRule(attribute, effect, span, scope, syntaxErrors), ...belongs };
-        return [recall ? recall(span, read) : read()];
-    });
+        rules.push(recall ? recall(span, read) : read());
+    }
+    return rules;
 }
 
 function readRule(
@@ -156,15 +168,17 @@ function readRule(
 ): Omit<PolicyRule, 'file' | 'declaredIn'> {
     const operations = argument(attribute.args, 'operation', 0);
     const all = attribute.$type === 'DataModelAttribute' ? ALL_OPERATIONS : FIELD_OPERATIONS;
-    const written = operations && isStringLiteral(operations) ? splitOperations(operations.value) : [];
+    const names = operations && isStringLiteral(operations) ? splitOperations(operations.value) : [];
     const place = { start: span.end, end: span.end };
-    const condition = isFinished(attribute, span, errors) ? argument(attribute.args, 'condition', 1) : undefined;
+    const written = isFinished(attribute, span, errors) ? argument(attribute.args, 'condition', 1) : undefined;
+    const condition = readExpression(written, scope, place);
     return {
         effect,
-        operations: expandOperations(written, all),
-        written,
+        operations: expandOperations(names, all),
+        written: names,
         operationsSpan: operations?.$cstNode ? expressionSpans(operations.$cstNode).span : span,
-        condition: readExpression(condition, scope, place),
+        condition,
+        traits: traitsOf(condition),
         span,
     };
 }
