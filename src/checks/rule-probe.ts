@@ -20,7 +20,7 @@ export class RuleProbe {
     readonly #models: readonly PolicyModel[];
     /** The only model that is looked at for now. */
     #only: PolicyModel | undefined;
-    readonly #found = new Map<string, Finding[]>();
+    readonly #found = new Map<PolicyModel, Map<string, Finding[]>>();
     readonly #calls: readonly KnownCall[];
     readonly #memory: RuleMemory;
     readonly #results = new Map<string, unknown>();
@@ -87,9 +87,10 @@ export class RuleProbe {
 
     /** What a check finds in a model, remembered as long as nothing changes that it depends on. */
     findingsIn(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
-        const key = `${check} ${model.name}`;
-        const found = this.#found.get(key) ?? this.#memory.findings(check, model, compute);
-        this.#found.set(key, found);
+        const ofModel = this.#found.get(model) ?? new Map<string, Finding[]>();
+        this.#found.set(model, ofModel);
+        const found = ofModel.get(check) ?? this.#memory.findings(check, model, compute);
+        ofModel.set(check, found);
         return found;
     }
 

@@ -117,7 +117,7 @@ export function relationsOf(
                 continue;
             }
             const made = relationOf(structure, field, target, models);
-            const version = versionFor(JSON.stringify(made));
+            const version = versionFor(printOf(made));
             const relation = known && versionOf(known.relation) === version ? known.relation : made;
             setVersion(relation, version);
             structure.found.set(field.name, { target, relation });
@@ -125,6 +125,13 @@ export function relationsOf(
         }
     }
     return result;
+}
+
+/** Everything that a relation is, as a text. */
+function printOf({ target, many, owned, keys, manyToMany, opposite }: PolicyRelation): string {
+    let print = `relation ${target} ${String(many)} ${String(owned)} ${String(manyToMany)} ${opposite ?? ''}`;
+    for (const { fk, pk } of keys) print += ` ${fk} ${pk}`;
+    return print;
 }
 
 function relationOf(
