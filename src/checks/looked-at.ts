@@ -1,4 +1,5 @@
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
+import { columnsOf, ownedRelationsOf } from '../rules/columns.ts';
 import { keyOf } from '../rules/comparisons.ts';
 import type { LookedAt, Traces } from '../rules/fingerprint.ts';
 import type { Probe } from '../rules/probe.ts';
@@ -21,10 +22,8 @@ export function lookedAt(probe: Probe, model: PolicyModel, authMembers: Readonly
 
 /** What `tenantsOf` looks at: the columns of a model and of those that it refers to, and whether `auth()` is compared with them. */
 function traceTenants(schema: PolicySchema, model: PolicyModel, { seen, slots }: Traces, hops = MAX_HOPS): void {
-    const addColumns = ({ name, fields }: PolicyModel): void => {
-        for (const field of fields.values()) {
-            if (!field.relation) slots.push(keyOf({ declaration: name, field: field.name }));
-        }
+    const addColumns = (of: PolicyModel): void => {
+        for (const { name } of columnsOf(of)) slots.push(keyOf({ declaration: of.name, field: name }));
     };
     seen.add(model.name);
     if (hops === MAX_HOPS && schema.auth) {
@@ -33,8 +32,7 @@ function traceTenants(schema: PolicySchema, model: PolicyModel, { seen, slots }:
     }
     addColumns(model);
     if (hops === 0) return;
-    for (const { relation } of model.fields.values()) {
-        if (!relation?.owned) continue;
+    for (const { relation } of ownedRelationsOf(model)) {
         seen.add(relation.target);
         const target = schema.models.get(relation.target);
         if (target && target !== model) traceTenants(schema, target, { seen, slots }, hops - 1);

@@ -1,4 +1,5 @@
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
+import { ownedRelationsOf } from '../rules/columns.ts';
 import { stepsOf, typesOfRule, visitTyped } from '../rules/static-types.ts';
 
 /** The declarations that what is found in a model depends on: the model's own, and those that its rules lead to. */
@@ -38,12 +39,10 @@ export function dependencies(schema: PolicySchema, model: PolicyModel): Set<stri
     if (schema.auth) add(schema.auth.name);
     visit(model);
     // Which tenant a row belongs to is found over its relations.
-    for (const { relation } of model.fields.values()) {
-        if (!relation?.owned) continue;
+    for (const { relation } of ownedRelationsOf(model)) {
         add(relation.target);
-        for (const next of schema.models.get(relation.target)?.fields.values() ?? []) {
-            if (next.relation?.owned) add(next.relation.target);
-        }
+        const target = schema.models.get(relation.target);
+        for (const next of target ? ownedRelationsOf(target) : []) add(next.relation.target);
     }
     return names;
 }

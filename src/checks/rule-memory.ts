@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 import type { DeclarationView, SchemaView } from '../model/schema-view.ts';
+import { columnsOf } from '../rules/columns.ts';
 import { fingerprintOf } from '../rules/fingerprint.ts';
 import type { Probe } from '../rules/probe.ts';
 import type { ValueClasses } from '../rules/value-classes.ts';
@@ -207,8 +208,7 @@ export class RuleMemory {
     /** The values that the columns of a declaration are tried with. */
     #printOf(name: string): string {
         const declaration = this.#schema.models.get(name) ?? this.#schema.types.get(name);
-        const columns = [...(declaration?.fields.values() ?? [])].filter(({ relation }) => !relation);
-        return columns
+        return (declaration ? columnsOf(declaration) : [])
             .map((field) => {
                 const { values, fresh, key } = this.#probe.domains.domainOf(name, field.name);
                 return `${field.name} ${key} ${fresh} ${JSON.stringify(values)}`;

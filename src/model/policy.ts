@@ -73,8 +73,12 @@ export interface RuleTraits {
     asksCheck: boolean;
     /** A form that may throw when it is run; see `throwingForms`. */
     mayThrow: boolean;
+    /** A predicate `?` in which something is compared with a value that is written down. */
+    testsElements: boolean;
     /** Names that paths begin with, those after `this.` included. */
     names: readonly string[];
+    /** Members of `auth()` that are read by themselves: `auth().role`. */
+    authMembers: readonly string[];
 }
 
 /** An `@@allow`, `@@deny`, `@allow` or `@deny`. */

@@ -1,12 +1,10 @@
-import type { Expr, PolicyField, PolicyModel, PolicyRule, PolicySchema, Scalar } from '../model/policy.ts';
+import type { Expr, PolicyField, PolicyModel, PolicyRule, Scalar } from '../model/policy.ts';
 import { rulesOf, visitExpr } from './expressions.ts';
 import type { LazyWorld } from './lazy-world.ts';
 import { Permit, rulesFor } from './permit.ts';
 import { createAs, mayUpdate } from './probe-updates.ts';
 import { search } from './probe.ts';
 import type { Probe, Witness } from './probe.ts';
-import { stepsOf } from './static-types.ts';
-import { VersionMemory } from './version-memory.ts';
 
 /** A column of one's own row that one may set, though rules read it to tell what one may do. */
 export interface Promotion {
@@ -72,9 +70,8 @@ interface Test {
 function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] {
     const tests: (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] = [];
     for (const holder of probe.schema.models.values()) {
-        if (!testing.recall(probe.schema, holder, (seen) => mayTestMembership(probe.schema, holder, seen))) continue;
         for (const rule of holder.rules) {
-            if (rule.effect !== 'allow') continue;
+            if (rule.effect !== 'allow' || !rule.traits.testsElements) continue;
             visitExpr(rule.condition, (expr) => {
                 if (expr.kind !== 'predicate' || expr.operator !== '?') return;
                 const model = probe.schema.models.get(expr.element ?? '');
@@ -96,23 +93,6 @@ function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicat
         }
     }
     return tests;
-}
-
-/** Whether a model's rules have such predicates. */
-const testing = new VersionMemory<boolean>();
-
-function mayTestMembership(schema: PolicySchema, holder: PolicyModel, seen: Set<string>): boolean {
-    let isFound = false;
-    for (const { condition } of holder.rules) {
-        visitExpr(condition, (expr) => {
-            if (expr.kind !== 'predicate' || expr.operator !== '?' || expr.element === undefined) return;
-            seen.add(expr.element);
-            const model = schema.models.get(expr.element);
-            if (!model) return;
-            isFound ||= conjuncts(expr.condition).some((part) => valueTest(model, part, expr.binding).length > 0);
-        });
-    }
-    return isFound;
 }
 
 function conjuncts(expr: Expr): Expr[] {
@@ -202,29 +182,15 @@ function probePromotion(
 /** The columns that rules anywhere read as `auth().column`, each with the first rule that does. */
 export function columnsReadOfAuth({ schema }: Probe): Map<string, Promotion['reader']> {
     const readers = new Map<string, Promotion['reader']>();
+    const { auth } = schema;
+    if (!auth) return readers;
     for (const model of schema.models.values()) {
-        for (const { name, at } of columnsRead.recall(schema, model, (seen) => columnsReadIn(schema, model, seen))) {
-            const rule = readers.has(name) ? undefined : rulesOf(model)[at];
-            if (rule) readers.set(name, { rule, model: model.name });
+        for (const rule of rulesOf(model)) {
+            for (const name of rule.traits.authMembers) {
+                const field = auth.fields.get(name);
+                if (field && !field.relation && !readers.has(name)) readers.set(name, { rule, model: model.name });
+            }
         }
     }
     return readers;
-}
-
-/** The columns of `auth()` that a model's rules read, each with the place among them of the first that does. */
-const columnsRead = new VersionMemory<readonly { name: string; at: number }[]>();
-
-function columnsReadIn(schema: PolicySchema, model: PolicyModel, seen: Set<string>): { name: string; at: number }[] {
-    if (schema.auth) seen.add(schema.auth.name);
-    const found = new Map<string, number>();
-    for (const [at, rule] of rulesOf(model).entries()) {
-        visitExpr(rule.condition, (expr) => {
-            if (expr.kind !== 'path' || expr.root.kind !== 'auth') return;
-            const steps = stepsOf(schema, expr, { model: '', thisModel: '', bindings: new Map() });
-            const [first] = steps ?? [];
-            if (!first || first.field.relation || expr.members.length !== 1) return;
-            if (!found.has(first.field.name)) found.set(first.field.name, at);
-        });
-    }
-    return [...found].map(([name, at]) => ({ name, at }));
 }

@@ -15,15 +15,18 @@ export function traitsOf(condition: Expr): RuleTraits {
         comparesNamesakes: false,
         asksCheck: false,
         mayThrow: false,
+        testsElements: false,
         names: [] as string[],
+        authMembers: [] as string[],
     };
-    look(condition, traits);
+    look(condition, traits, false);
     return traits;
 }
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly string[] ? string[] : T[K] };
 
-function look(expr: Expr, traits: Open<RuleTraits>): void {
+function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean): void {
+    let isInside = isOfElement;
     switch (expr.kind) {
         case 'and':
             traits.hasAnd = true;
@@ -41,6 +44,7 @@ function look(expr: Expr, traits: Open<RuleTraits>): void {
             if (left.kind === 'path' && right.kind === 'path' && lastName(left) === lastName(right)) {
                 traits.comparesNamesakes = true;
             }
+            if (isOfElement && isWritten(right)) traits.testsElements = true;
             break;
         }
         case 'array':
@@ -49,6 +53,7 @@ function look(expr: Expr, traits: Open<RuleTraits>): void {
         case 'predicate':
             // Elements of a list of `auth()` are compared in JavaScript, which can do less.
             if (expr.list.kind === 'path' && expr.list.root.kind === 'auth') traits.mayThrow = true;
+            if (expr.operator === '?') isInside = true;
             break;
         case 'call':
             if (expr.function === 'check') traits.asksCheck = true;
@@ -59,12 +64,18 @@ function look(expr: Expr, traits: Open<RuleTraits>): void {
             if ((root.kind === 'this' || root.kind === 'before') && members.length === 0) traits.mayThrow = true;
             const first = root.kind === 'field' ? root.name : root.kind === 'this' ? members[0]?.name : undefined;
             if (first !== undefined) traits.names.push(first);
+            const [member] = members;
+            if (root.kind === 'auth' && member && members.length === 1) traits.authMembers.push(member.name);
             break;
         }
         default:
             break;
     }
-    for (const child of childrenOf(expr)) look(child, traits);
+    for (const child of childrenOf(expr)) look(child, traits, isInside);
+}
+
+function isWritten({ kind }: Expr): boolean {
+    return kind === 'literal' || kind === 'enum' || kind === 'array';
 }
 
 function lastName({ root, members }: Expr & { kind: 'path' }): string | undefined {
