@@ -1,5 +1,7 @@
 import type { Expr } from './policy.ts';
 
+const NOTHING: readonly Expr[] = [];
+
 /** The expressions directly below one. */
 export function childrenOf(expr: Expr): readonly Expr[] {
     switch (expr.kind) {
@@ -16,7 +18,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
         case 'call':
             return expr.args;
         default:
-            return [];
+            return NOTHING;
     }
 }
 

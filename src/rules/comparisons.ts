@@ -1,6 +1,7 @@
 import type { Expr, PolicyModel, PolicySchema, Scalar } from '../model/policy.ts';
 import { isAuthItself } from '../model/expressions.ts';
 import type { Path } from './expressions.ts';
+import { isTextCall } from './atoms.ts';
 import { declarationOf, stepsOf, typesOfRule, visitTyped } from './static-types.ts';
 import type { Types } from './static-types.ts';
 
@@ -24,6 +25,8 @@ export interface Comparisons {
     ordered: string[];
     /** Values that slots are compared with, in order. */
     literals: (readonly [string, Scalar])[];
+    /** All of this as a text: the same for the same comparisons. */
+    print: string;
 }
 
 /** Collects what a declaration compares. In: the schema; notes the names of other declarations that it depends on. */
@@ -46,7 +49,7 @@ export function comparisonsOf(schema: PolicySchema, model: PolicyModel, seen: Se
 }
 
 class Collector {
-    readonly found: Comparisons = { joined: [], compared: [], ordered: [], literals: [] };
+    readonly found: Comparisons = { joined: [], compared: [], ordered: [], literals: [], print: '' };
     readonly #schema: PolicySchema;
     readonly #seen: Set<string>;
 
@@ -59,36 +62,34 @@ class Collector {
     joinCompared(a: string, b: string): void {
         this.found.joined.push([a, b]);
         this.found.compared.push(a, b);
+        this.found.print += `${a} == ${b}\n`;
     }
 
     joinDefault(value: Expr, key: string, types: Types): void {
         const slot = value.kind === 'path' ? this.#slotOf(value, types) : undefined;
-        if (slot) this.found.joined.push([keyOf(slot), key]);
+        if (!slot) return;
+        this.found.joined.push([keyOf(slot), key]);
+        this.found.print += `${keyOf(slot)} = ${key}\n`;
     }
 
     collect(condition: Expr, at: Types): void {
         visitTyped(condition, at, (expr, types) => {
             if (expr.kind === 'compare') this.#compare(expr, types);
-            if (expr.kind === 'call' && ['contains', 'startsWith', 'endsWith'].includes(expr.function)) {
+            else if (isTextCall(expr)) {
                 const [text, part] = expr.args;
                 if (!text || !part) return;
                 this.#relate(text, part, types, false);
                 // What every text contains.
                 const slot = this.#slot(part, types);
-                if (slot && part.kind === 'path' && part.root.kind === 'auth') {
-                    this.found.literals.push([keyOf(slot), '']);
-                }
+                if (slot && part.kind === 'path' && part.root.kind === 'auth') this.#addLiteral(keyOf(slot), '');
             }
         });
     }
 
     #compare({ left, right, operator }: Expr & { kind: 'compare' }, types: Types): void {
         const isOrder = operator !== '==' && operator !== '!=' && operator !== 'in';
-        for (const [one, other] of [
-            [left, right],
-            [right, left],
-        ] as const) {
-            if (!isAuthItself(one)) continue;
+        if (isAuthItself(left) || isAuthItself(right)) {
+            const other = isAuthItself(left) ? right : left;
             const auth = this.#schema.auth;
             for (const id of auth?.idFields ?? []) {
                 const slot = other.kind === 'path' ? this.#slotOf(withMember(other, id), types) : undefined;
@@ -96,21 +97,31 @@ class Collector {
             }
             return;
         }
-        for (const item of right.kind === 'array' ? right.items : [right]) this.#relate(left, item, types, isOrder);
+        if (right.kind !== 'array') this.#relate(left, right, types, isOrder);
+        else for (const item of right.items) this.#relate(left, item, types, isOrder);
     }
 
     #relate(one: Expr, other: Expr, types: Types, isOrder: boolean): void {
         const [a, b] = [this.#slot(one, types), this.#slot(other, types)];
         if (a && b) this.joinCompared(keyOf(a), keyOf(b));
-        for (const [slot, value] of [
-            [a, other],
-            [b, one],
-        ] as const) {
-            if (!slot) continue;
-            if (isOrder) this.found.ordered.push(keyOf(slot));
-            if ((value.kind !== 'literal' && value.kind !== 'enum') || value.value === null) continue;
-            this.found.literals.push([keyOf(slot), value.value]);
+        if (a) this.#tryWith(a, other, isOrder);
+        if (b) this.#tryWith(b, one, isOrder);
+    }
+
+    #tryWith(slot: Slot, value: Expr, isOrder: boolean): void {
+        const key = keyOf(slot);
+        if (isOrder) {
+            this.found.ordered.push(key);
+            this.found.print += `${key} <\n`;
         }
+        if ((value.kind === 'literal' || value.kind === 'enum') && value.value !== null) {
+            this.#addLiteral(key, value.value);
+        }
+    }
+
+    #addLiteral(key: string, value: Scalar): void {
+        this.found.literals.push([key, value]);
+        this.found.print += `${key} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}\n`;
     }
 
     /** The slot of an operand; a relation's is that of its first id. */
@@ -127,8 +138,9 @@ class Collector {
 
     #slotOf(expr: Path, types: Types): Slot | undefined {
         const steps = stepsOf(this.#schema, expr, types);
-        for (const { declaration } of steps ?? []) this.#seen.add(declaration);
-        const last = steps?.at(-1);
+        if (!steps) return undefined;
+        for (const { declaration } of steps) this.#seen.add(declaration);
+        const last = steps.at(-1);
         return last && { declaration: last.declaration, field: last.field.name };
     }
 }

@@ -27,21 +27,10 @@ export interface ValueDomains {
     domainOf(declaration: string, name: string): Domain;
 }
 
-/** The same object for the same comparisons. Beyond so many they become others. */
-const interned = new Map<string, Comparisons>();
-const MOST = 4000;
-
 const comparisons = new VersionMemory<Comparisons>();
 
 function compare(schema: PolicySchema, model: PolicyModel): Comparisons {
-    return comparisons.recall(schema, model, (seen) => {
-        const made = comparisonsOf(schema, model, seen);
-        const key = JSON.stringify(made);
-        const known = interned.get(key) ?? made;
-        if (interned.size > MOST) interned.clear();
-        interned.set(key, known);
-        return known;
-    });
+    return comparisons.recall(schema, model, (seen) => comparisonsOf(schema, model, seen));
 }
 
 /**
@@ -90,7 +79,8 @@ export class Domains implements ValueDomains {
     relate(a: Slot, b: Slot): void {
         if (this.areCompared(a, b)) return;
         const keys = [keyOf(a), keyOf(b)] as const;
-        const more: Comparisons = { joined: [keys], compared: [...keys], ordered: [], literals: [] };
+        const print = `${keys.join(' == ')}\n`;
+        const more: Comparisons = { joined: [keys], compared: [...keys], ordered: [], literals: [], print };
         this.#classes = new ValueClasses([...this.#classes.parts, more]);
         this.#built.clear();
     }

@@ -184,8 +184,11 @@ class Writer {
                 : type.kind === 'model' || type.kind === 'type'
                   ? this.#declaration(type.name)
                   : type.name;
-        const flags = [type.optional && '?', type.array && '[]', field.isId && 'id', field.isUnique && 'unique'];
-        this.#out += `\n${id} ${type.kind} ${name} ${flags.filter(Boolean).join()}`;
+        this.#out += `\n${id} ${type.kind} ${name} `;
+        if (type.optional) this.#out += '?';
+        if (type.array) this.#out += '[]';
+        if (field.isId) this.#out += ' id';
+        if (field.isUnique) this.#out += ' unique';
         if (field.isGenerated) this.#out += ' generated';
         if (declaration === this.#schema.auth && this.#probe.mayBeMissing(declaration.name, field.name)) {
             this.#out += ' missing';
@@ -194,10 +197,10 @@ class Writer {
         if (relation) {
             const { target, many, owned, keys, manyToMany, opposite } = relation;
             const other = this.#find(target);
-            this.#out += ` → ${this.#declaration(target)} ${[many && '[]', owned && 'owned'].filter(Boolean).join()}`;
+            this.#out += ` → ${this.#declaration(target)} ${many ? '[]' : ''} ${owned ? 'owned' : ''}`;
             for (const { fk, pk } of keys) {
-                const [own, theirs] = owned ? [fk, pk] : [pk, fk];
-                this.#out += ` ${this.#named(declaration, own)}=${this.#named(other, theirs)}`;
+                const own = this.#named(declaration, owned ? fk : pk);
+                this.#out += ` ${own}=${this.#named(other, owned ? pk : fk)}`;
             }
             if (manyToMany) this.#out += ` many ${opposite === undefined ? '' : this.#named(other, opposite)}`;
             return;
@@ -295,14 +298,14 @@ class Writer {
         if (!EQUALITIES.has(operator)) this.#needs('literals');
         this.#list(operator, [left, right], types);
         // A row is compared with `auth()` by the ids of what describes that.
-        for (const [one, other] of [
-            [left, right],
-            [right, left],
-        ] as const) {
-            if (!isAuthItself(one) || other.kind !== 'path') continue;
-            const row = this.#path(other, types);
-            for (const id of this.#schema.auth?.idFields ?? []) this.#step(row, id);
-        }
+        if (isAuthItself(left)) this.#comparedWithAuth(right, types);
+        if (isAuthItself(right)) this.#comparedWithAuth(left, types);
+    }
+
+    #comparedWithAuth(other: Expr, types: Types): void {
+        if (other.kind !== 'path') return;
+        const row = this.#path(other, types);
+        for (const id of this.#schema.auth?.idFields ?? []) this.#step(row, id);
     }
 
     #call(expr: Expr & { kind: 'call' }, types: Types): void {

@@ -32,19 +32,21 @@ export function stepsOf(
     expr: Path,
     types: Types,
 ): { declaration: string; field: PolicyField }[] | undefined {
-    const { root } = expr;
-    const names = expr.members.map(({ name }) => name);
+    const { root, members } = expr;
     let declaration: string | undefined;
     if (root.kind === 'auth') declaration = schema.auth?.name;
     else if (root.kind === 'binding') declaration = types.bindings.get(root.name);
     else declaration = root.kind === 'field' ? types.model : types.thisModel;
     const steps: { declaration: string; field: PolicyField }[] = [];
-    for (const name of root.kind === 'field' ? [root.name, ...names] : names) {
+    const step = (name: string): boolean => {
         const field = declaration === undefined ? undefined : declarationOf(schema, declaration)?.fields.get(name);
-        if (!field || declaration === undefined) return undefined;
+        if (!field || declaration === undefined) return false;
         steps.push({ declaration, field });
         declaration = field.type.name;
-    }
+        return true;
+    };
+    if (root.kind === 'field' && !step(root.name)) return undefined;
+    for (const { name } of members) if (!step(name)) return undefined;
     return steps;
 }
 
@@ -66,8 +68,18 @@ export function fieldAt(
 /** Visits an expression and everything below it with the types at each place. */
 export function visitTyped(expr: Expr, types: Types, look: (expr: Expr, types: Types) => void): void {
     look(expr, types);
-    if (expr.kind === 'predicate') {
-        visitTyped(expr.list, types, look);
-        visitTyped(expr.condition, typesWithin(types, expr), look);
-    } else for (const child of childrenOf(expr)) visitTyped(child, types, look);
+    switch (expr.kind) {
+        case 'and':
+        case 'or':
+        case 'compare':
+            visitTyped(expr.left, types, look);
+            visitTyped(expr.right, types, look);
+            break;
+        case 'predicate':
+            visitTyped(expr.list, types, look);
+            visitTyped(expr.condition, typesWithin(types, expr), look);
+            break;
+        default:
+            for (const child of childrenOf(expr)) visitTyped(child, types, look);
+    }
 }

@@ -91,10 +91,12 @@ export class ValueClasses {
 const recent: ValueClasses[] = [];
 const MOST_RECENT = 4;
 
-/** The classes of values of what declarations compare: those that were made before of the very same parts, if any. */
+/** The classes of values of what declarations compare: those that were made before of the same parts, if any. */
 export function valueClassesOf(parts: readonly Comparisons[]): ValueClasses {
     const known = recent.find(
-        (each) => each.parts.length === parts.length && each.parts.every((part, index) => part === parts[index]),
+        (each) =>
+            each.parts.length === parts.length &&
+            each.parts.every((part, index) => part === parts[index] || part.print === parts[index]?.print),
     );
     if (known) return known;
     const made = new ValueClasses(parts);
