@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import { ALL_OPERATIONS } from '../model/policy.ts';
 import type { Expr, PolicyModel, PolicyRelation, PolicyRule } from '../model/policy.ts';
+import { article } from '../rules/describe.ts';
 import { visitExpr } from '../rules/expressions.ts';
 import { foldExpr } from '../rules/fold.ts';
 import type { Check } from './check.ts';
@@ -49,7 +50,7 @@ export const ruleCreateRelation: Check = ({ view }): Finding[] =>
                 file: rule.file,
                 span: (read.whole ?? read.expr).span,
                 message:
-                    `While a ${model.name} is being created ${read.relation.many ? `"${list}" is empty` : `there is no "${list}"`}, ` +
+                    `While ${article(model.name)} is being created ${read.relation.many ? `"${list}" is empty` : `there is no "${list}"`}, ` +
                     `since no ${read.relation.target} can point to it yet: ${result}.`,
                 related: [],
                 // It changes nothing where the rule never allowed it.

@@ -60,7 +60,7 @@ function exposure(input: CheckInput, model: PolicyModel, grant: AnonymousGrant, 
 function writeGrant(input: CheckInput, model: PolicyModel, grant: AnonymousGrant): Finding {
     return ruleFinding({
         ...baseOf(input, grant, grant.operations),
-        message: `This rule lets everybody change ${article(model.name)}, without signing in.`,
+        message: `This rule lets everybody ${verbsOf(grant)} ${article(model.name)}, without signing in.`,
     });
 }
 
@@ -68,8 +68,13 @@ function plainGrant(input: CheckInput, model: PolicyModel, grant: AnonymousGrant
     return ruleFinding({
         ...baseOf(input, grant, grant.operations),
         severity: 'hint',
-        message: `This rule lets everybody change ${article(model.name)}, without signing in. Such rules are told once per file.`,
+        message: `This rule lets everybody ${verbsOf(grant)} ${article(model.name)}, without signing in. Such rules are told once per file.`,
     });
+}
+
+/** What is written: "create", "update and delete". */
+function verbsOf({ operations }: AnonymousGrant): string {
+    return listOf(operations.filter((operation) => operation !== 'read' && operation !== 'post-update'));
 }
 
 function baseOf(

@@ -90,11 +90,16 @@ function fixesOf(input: CheckInput, { field, reader, predicate }: Promotion): Fi
         preferred: true,
         data: { kind: 'add-field-attribute', declaration: field.declaredIn, field: field.name, text },
     });
-    const nobody = add(`Let no update set ${field.name}`, "@allow('update', false)");
+    // Beside an allow of the field another one would only open more.
+    const hasAllow = field.rules.some(({ effect, operations }) => effect === 'allow' && operations.includes('update'));
+    const nobody = add(
+        `Let no update set ${field.name}`,
+        hasAllow ? "@deny('update', true)" : "@allow('update', false)",
+    );
     const test = predicate ? undefined : privilegeTest(input, field.name, reader);
-    return test === undefined
-        ? [nobody]
-        : [add(`Let only ${test} set ${field.name}`, `@allow('update', ${test})`), nobody];
+    if (test === undefined) return [nobody];
+    const text = hasAllow ? `@deny('update', ${test.replace('==', '!=')})` : `@allow('update', ${test})`;
+    return [add(`Let only ${test} set ${field.name}`, text), nobody];
 }
 
 /** A test that the reading rule itself makes for someone who runs things: `auth().role == 'admin'`. */

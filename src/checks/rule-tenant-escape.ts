@@ -24,7 +24,7 @@ export const ruleTenantEscape: Check = (input) => {
 function escapeIn(input: CheckInput, model: PolicyModel): Finding[] {
     const { probe } = ruleProbe(input);
     const escapes = probeEscapes(probe, model, belongingColumns(probe, model));
-    const moves = escapes.filter(({ isGivenAway }) => !isGivenAway);
+    const moves = escapes.filter(({ kind }) => kind !== 'given away');
     const all = moves.length > 0 ? moves : escapes;
     const [escape] = all;
     if (!escape) return [];
@@ -39,18 +39,21 @@ function escapeIn(input: CheckInput, model: PolicyModel): Finding[] {
 }
 
 function findingOf(input: CheckInput, model: PolicyModel, escape: Escape, fields: readonly PolicyField[]): Finding {
-    const { column, isGivenAway, rules, witness } = escape;
+    const { column, kind, rules, witness } = escape;
     const [rule] = rules;
     const place = rule ?? { file: column.field.file };
-    const what = isGivenAway
-        ? `An update may give ${article(model.name)} away`
-        : `An update may move ${article(model.name)} by its ${column.field.name}`;
+    const one = article(model.name);
+    const what = {
+        'given away': `An update may give ${one} away to where the same user may not create one.`,
+        'taken over': `An update may take ${one} over by its ${column.field.name}, which opens what only its owner may do.`,
+        moved: `An update may move ${one} by its ${column.field.name} to where the same user may not create one.`,
+    };
     return ruleFinding({
         code: 'rule-tenant-escape',
-        ...(isGivenAway && { severity: 'information' }),
+        ...(kind === 'given away' && { severity: 'information' }),
         rule: place,
         span: rule?.span ?? column.field.nameSpan,
-        message: `${what} to where the same user may not create one.`,
+        message: what[kind],
         counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [column.field.name] }),
         fixes: rule
             ? [

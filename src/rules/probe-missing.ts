@@ -133,10 +133,7 @@ class GroupSearch {
         let isGranted = true;
         if (allowing.length > 0) {
             // Under what is replaced, further conditions are evaluated; those with something missing are replaced too.
-            const replaced = new Set(
-                [...this.#atoms.values()].filter(({ rule }) => rule.effect === 'allow').map(({ expr }) => expr),
-            );
-            if (!permitsWith(asNullWhereMissing(replaced, this.#atoms))) {
+            if (!permitsWith(this.#withoutMissing())) {
                 isGranted = false;
                 this.#add(
                     minimal(allowing, (some) => !permitsWith(asNull(new Set(some.map(({ atom }) => atom.expr))))),
@@ -167,8 +164,15 @@ class GroupSearch {
         });
     }
 
+    /** Makes the conditions of allows NULL for which something of `auth()` is missing. */
+    #withoutMissing(): ReturnType<typeof asNull> {
+        const allowing = [...this.#atoms.values()].filter(({ rule }) => rule.effect === 'allow');
+        return asNullWhereMissing(new Set(allowing.map(({ expr }) => expr)), this.#atoms);
+    }
+
+    /** The rules that grant it by what they say; one that is true only by what is missing is no grant but a cause. */
     #addGrants(world: LazyWorld, row: RowRef): void {
-        const permit = new Permit(this.#probe.schema, world);
+        const permit = new Permit(this.#probe.schema, world, { override: this.#withoutMissing() });
         for (const rule of this.#rules) {
             if (!isGrantable(rule) || this.grants.has(rule)) continue;
             if (permit.rule(rule, this.#operation, row) !== true) continue;

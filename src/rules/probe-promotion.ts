@@ -5,6 +5,8 @@ import { Permit, rulesFor } from './permit.ts';
 import { createAs, mayUpdate } from './probe-updates.ts';
 import { search } from './probe.ts';
 import type { Probe, Witness } from './probe.ts';
+import { isUnrestricted } from './unrestricted.ts';
+import type { RowRef } from './world.ts';
 
 /** A column of one's own row that one may set, though rules read it to tell what one may do. */
 export interface Promotion {
@@ -164,8 +166,10 @@ function probePromotion(
                 : world.otherValue(model.name, field.name, [from]);
         const after = world.updated(before, new Map([[field.name, to]]));
         if (!mayUpdate(permit, model, before, after, field)) return 'go on';
-        // Who may make such a row anyway, gains nothing.
-        if (!isBehindAuth && createAs(permit, after) === true) return 'go on';
+        // Who may make such a row anyway, or has one already, gains nothing.
+        if (!isBehindAuth && (createAs(permit, after) === true || isHeld(world, before, after))) return 'go on';
+        // Nor does who runs the model for everybody, by being in another tenant or team.
+        if (granting.length === 0 && isUnrestricted(permit, schema, model, 'update', before)) return 'go on';
         found = {
             field,
             reader,
@@ -177,6 +181,19 @@ function probePromotion(
     };
     search(probe, model, 'present', look, { limit: 200 });
     return found;
+}
+
+/** Whether there is another row with what an update makes of one, in all columns that matter but the id. */
+function isHeld(world: LazyWorld, before: RowRef, after: RowRef): boolean {
+    const columns = [...new Set([...world.valuesOf(before).keys(), ...world.valuesOf(after).keys()])];
+    return world
+        .snapshot()
+        .rows.some(
+            ({ row, values }) =>
+                row !== before &&
+                row.model === before.model &&
+                columns.every((name) => !values.has(name) || values.get(name) === world.column(after, name)),
+        );
 }
 
 /** The columns that rules anywhere read as `auth().column`, each with the first rule that does. */

@@ -24,6 +24,8 @@ export interface Unreachable {
 export function probeUnreachable(probe: Probe, model: PolicyModel): Unreachable[] {
     return model.rules.flatMap((rule) => {
         if (rule.effect !== 'allow' || isConstant(rule.condition)) return [];
+        // Without a declaration nothing is known of it, which is told elsewhere.
+        if (!probe.schema.auth && model.rules.some(({ condition }) => readsAuth(condition))) return [];
         const operations = rule.operations.filter((operation) => operation !== 'post-update');
         const [first] = operations;
         if (first === undefined) return [];
@@ -186,6 +188,7 @@ function isTrivial({ condition }: Expr & { kind: 'predicate' }): boolean {
 
 /** A row that may be created by an actor who can never read it. */
 export interface Unreadable {
+    /** Those that allow it to be created. */
     rules: PolicyRule[];
     witness: Witness;
 }
@@ -193,7 +196,7 @@ export interface Unreadable {
 /** Looks for an actor who may create rows of a model but can read none of those. */
 export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | undefined {
     const creating = rulesFor(model, 'create');
-    if (!creating.some(({ effect }) => effect === 'allow')) return undefined;
+    if (!probe.schema.auth || !creating.some(({ effect }) => effect === 'allow')) return undefined;
     const reading = rulesFor(model, 'read');
     // Where nobody may read, that is meant, or still to be written.
     if (!reading.some(({ effect }) => effect === 'allow')) return undefined;
@@ -202,10 +205,11 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
     let unreadable: Witness | undefined;
     const readableBy = new Set<string>();
     const creators = new Map<string, Witness>();
+    // That anonymous requests create rows is told by what lets them.
     const { isExhaustive } = search(
         probe,
         model,
-        'any',
+        'present',
         (world) => {
             const row = rowFor(world, model.name, 'read');
             const permit = new Permit(probe.schema, world);
@@ -214,12 +218,10 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
             if (created !== true) return 'go on';
             const read = permit.permits('read', row);
             if (isUnknowable(read)) return 'unsure';
-            const auth = world.snapshot().auth;
+            const auth = [...(world.snapshot().auth ?? [])];
             // Who lacks something isn't whom the rules are for.
-            if (auth && [...auth.values()].some((value) => value === undefined || value === null)) return 'go on';
-            const actor = auth
-                ? JSON.stringify([...auth].filter(([, value]) => typeof value !== 'object'))
-                : 'anonymous';
+            if (auth.some(([, value]) => value === undefined || value === null)) return 'go on';
+            const actor = JSON.stringify(auth.filter(([, value]) => typeof value !== 'object'));
             if (read === true) readableBy.add(actor);
             else if (!creators.has(actor)) creators.set(actor, { operation: 'create', model: model.name, world, row });
             return 'go on';
@@ -232,7 +234,9 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
         const couldRead = [...readableBy].some((other) => isCompatible(actor, other));
         if (!couldRead) unreadable ??= witness;
     }
-    return unreadable && { rules: creating.filter(({ effect }) => effect === 'allow'), witness: unreadable };
+    if (!unreadable) return undefined;
+    const { world, row } = unreadable;
+    return { rules: new Permit(probe.schema, world).allowing('create', row), witness: unreadable };
 }
 
 /** Whether it takes no search to see that who creates may read: whatever allows or denies creating does so for reading. */
@@ -246,7 +250,6 @@ function mayReadAll(creating: readonly PolicyRule[], reading: readonly PolicyRul
 }
 
 function isCompatible(actor: string, other: string): boolean {
-    if (actor === 'anonymous' || other === 'anonymous') return actor === other;
     const [one, two] = [
         new Map(JSON.parse(actor) as [string, unknown][]),
         new Map(JSON.parse(other) as [string, unknown][]),

@@ -7,6 +7,7 @@ import { Permit, rulesFor } from './permit.ts';
 import { search } from './probe.ts';
 import type { Probe, Witness } from './probe.ts';
 import type { Truth } from './truth.ts';
+import { isUnrestricted } from './unrestricted.ts';
 import type { LazyWorld } from './lazy-world.ts';
 import type { RowRef } from './world.ts';
 
@@ -26,8 +27,8 @@ export interface Escape {
     column: BelongingColumn;
     /** What the column becomes. */
     to: Scalar;
-    /** The row was the actor's own: given away, not taken. */
-    isGivenAway: boolean;
+    /** The row was the actor's own and is given away; or was another's and is taken over; else it is moved. */
+    kind: 'given away' | 'taken over' | 'moved';
     /** The rules that allow the update. */
     rules: PolicyRule[];
     witness: Witness;
@@ -122,30 +123,42 @@ function probeEscape(probe: Probe, model: PolicyModel, column: BelongingColumn):
         const to = world.otherValue(model.name, column.field.name, [from]);
         const after = world.updated(before, new Map([[column.field.name, to]]));
         if (!mayUpdate(permit, model, before, after, column.field)) return 'go on';
+        // What is asked for creating tells whose row it is.
+        const created = createAs(permit, before);
         const own = column.member === undefined ? undefined : world.knownAuthMember(column.member);
         const isOwn = own !== undefined && own !== null;
-        const wasCreatable = createAs(permit, before) === true;
-        // Somebody else's row becomes the actor's own.
-        const isTakenOver = isOwn && from !== own && to === own && isRefused(createAs(permit, before)) === true;
+        // Somebody else's row becomes the actor's own, which opens what was closed.
+        const isTakenOver =
+            isOwn && from !== own && to === own && isRefused(created) === true && opensMore(permit, before, after);
         // The row becomes one that the actor couldn't have made, and that because of the column.
-        const isMoved = wasCreatable && isRefused(createAs(permit, after)) === true;
+        const isMoved = created === true && isRefused(createAs(permit, after)) === true;
         if (!isMoved && !isTakenOver) return 'go on';
+        // Who runs a model for everybody has no border to cross.
+        if (isUnrestricted(permit, schema, model, 'update', before)) return 'go on';
         const isGivenAway = isMoved && column.isOwner && isOwn && own === from;
         if (isGivenAway) {
-            givenAway ??= escapeOf(column, to, true, permit, world, before, after);
+            givenAway ??= escapeOf(column, to, 'given away', permit, world, before, after);
             return 'go on';
         }
-        found = escapeOf(column, to, false, permit, world, before, after);
+        found = escapeOf(column, to, isMoved ? 'moved' : 'taken over', permit, world, before, after);
         return 'stop';
     };
     search(probe, model, 'present', look, { limit: 300 });
     return found ?? givenAway;
 }
 
+/** Whether some operation is permitted after an update that wasn't before. */
+function opensMore(permit: Permit, before: RowRef, after: RowRef): boolean {
+    return (['delete', 'read', 'update'] as const).some(
+        (operation) =>
+            isRefused(permit.permits(operation, before)) === true && permit.permits(operation, after) === true,
+    );
+}
+
 function escapeOf(
     column: BelongingColumn,
     to: Scalar,
-    isGivenAway: boolean,
+    kind: Escape['kind'],
     permit: Permit,
     world: LazyWorld,
     before: RowRef,
@@ -153,7 +166,7 @@ function escapeOf(
 ): Escape {
     const { model } = before;
     const rules = permit.allowing('update', before);
-    return { column, to, isGivenAway, rules, witness: { operation: 'update', model, world, row: before, after } };
+    return { column, to, kind, rules, witness: { operation: 'update', model, world, row: before, after } };
 }
 
 /** Whether the rules of fields and of `post-update` let an update be that sets a column (or its relation). */

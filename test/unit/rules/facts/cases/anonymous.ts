@@ -127,4 +127,24 @@ model Session {
         fix: 'none',
         operations: ['read', 'create', 'update', 'delete'],
     },
+    {
+        name: 'a rule that is true for what is missing is none that grants to everybody',
+        code: 'rule-grants-anonymous',
+        severity: 'hint',
+        schema: noteSchema(
+            `
+            @@allow('create', «true»)
+            @@allow('all', auth().userId == ownerId)`,
+            { organization: 'String' },
+        ),
+        also: ['rule-null-match'],
+        may: ['rule-tenant-escape'],
+        leak: note('create', anonymous, { ownerId: null }),
+        works: [note('create', u1, { ownerId: 'u1' })],
+        near: [
+            { why: 'only what is missing lets it', instead: 'auth() != null && auth().userId == ownerId', open: true },
+        ],
+        fix: 'none',
+        operations: ['create'],
+    },
 ];

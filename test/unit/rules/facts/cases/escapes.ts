@@ -131,6 +131,52 @@ export const escapeCases: FactCase[] = [
                 why: 'the column may not be updated',
                 replace: [['ownerId String\n', "ownerId String @deny('update', true)\n"]],
             },
+            {
+                why: 'being the owner opens nothing that was closed',
+                replace: [
+                    [
+                        "@@allow('create,read,delete', auth().userId == ownerId)",
+                        "@@allow('create', auth().userId == ownerId)\n    @@allow('read', true)",
+                    ],
+                ],
+                open: true,
+            },
+            {
+                why: 'who runs all rows by a role gains nothing by owning one',
+                replace: [
+                    [
+                        'published || auth().userId == ownerId',
+                        "auth() != null && (auth().role == 'admin' || auth().userId == ownerId)",
+                    ],
+                    [
+                        "@@deny('all', auth() == null)",
+                        "@@deny('post-update', auth().role != 'admin' && ownerId != before().ownerId)",
+                    ],
+                ],
+            },
+        ],
+        operations: ['update', 'post-update'],
+    },
+    {
+        name: 'whoever is signed in takes rows over, which is no role',
+        code: 'rule-tenant-escape',
+        severity: 'warning',
+        schema: noteSchema(
+            `
+            @@allow('create,read,delete', auth().userId == ownerId)
+            «@@allow('update', auth() != null)»`,
+            required,
+        ),
+        may: ['rule-create-unreadable'],
+        leak: note('update', { userId: 'u2' }, { ownerId: 'u1' }, { update: { ownerId: 'u2' } }),
+        works: [note('update', { userId: 'u2' }, { ownerId: 'u1' }, { update: { body: 'new' } })],
+        near: [
+            {
+                why: 'the owner stays',
+                replace: [
+                    ["@@allow('create", "@@deny('post-update', ownerId != before().ownerId)\n    @@allow('create"],
+                ],
+            },
         ],
         operations: ['update', 'post-update'],
     },

@@ -153,6 +153,30 @@ export const neverCases: FactCase[] = [
         fix: 'none',
     },
     {
+        name: 'a create that is unreadable stands at the rule that allows it',
+        code: 'rule-create-unreadable',
+        schema: noteSchema(
+            `@@allow('all', auth().role == 'admin')
+            «@@allow('create', auth() != null)»`,
+            required,
+        ),
+        leak: note('create', u1, {}),
+        works: [note('read', { userId: 'u1', role: 'admin' }, {})],
+        near: [
+            {
+                why: 'only anonymous requests can not read it, and that these create is told by itself',
+                replace: [
+                    [
+                        "@@allow('create', auth() != null)",
+                        "@@allow('create', true)\n    @@allow('read', auth() != null)",
+                    ],
+                ],
+                open: true,
+            },
+        ],
+        fix: 'none',
+    },
+    {
         name: 'a create over the own to-many relation',
         code: 'rule-create-relation',
         severity: 'warning',

@@ -286,7 +286,60 @@ export const roleCases: FactCase[] = [
                 why: 'the role may not be updated',
                 replace: [['    role String\n', "    role String @deny('update', true)\n"]],
             },
+            {
+                why: 'who updates members is an owner already',
+                replace: [
+                    [
+                        "@@allow('update', auth() != null && userId == auth().userId)",
+                        "@@allow('update', organization.members?[userId == auth().userId && role == 'owner'])",
+                    ],
+                ],
+            },
         ],
         fix: 'none',
+    },
+    {
+        name: 'a role that a rule of the field lets users set',
+        code: 'rule-self-promotion',
+        schema: users(
+            "role String @default('USER') @allow('update', auth().id == id || auth().role == 'ADMIN')",
+            "«@@allow('update', auth().id == id)»",
+        ),
+        leak: promotion,
+        works: [rename],
+        near: [
+            {
+                why: 'only admins update the role',
+                replace: [["auth().id == id || auth().role == 'ADMIN'", "auth().role == 'ADMIN'"]],
+            },
+        ],
+        operations: ['update', 'post-update'],
+    },
+    {
+        name: 'users who move themselves to another company',
+        code: 'rule-self-promotion',
+        schema: users('companyId String?', "«@@allow('update', auth().id == id)»").replace(
+            "auth().role == 'ADMIN'",
+            'auth().companyId != null && auth().companyId == author.companyId',
+        ),
+        may: ['rule-tenant-escape', 'rule-null-match'],
+        leak: {
+            operation: 'update',
+            model: 'User',
+            auth: { id: 'u1', companyId: 'c1' },
+            row: { id: 'u1', companyId: 'c1' },
+            update: { companyId: 'c2' },
+        },
+        works: [{ operation: 'update', model: 'User', auth: { id: 'u1' }, row: { id: 'u1' }, update: { name: 'Ann' } }],
+        near: [
+            {
+                why: 'only who runs all users updates them',
+                replace: [
+                    ["@@allow('update', auth().id == id)", "@@allow('update', auth().staff == true)"],
+                    ['companyId String?\n', 'companyId String?\n    staff Boolean @default(false)\n'],
+                ],
+            },
+        ],
+        operations: ['update', 'post-update'],
     },
 ];

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { SQLITE_PRELUDE } from '../../support/orm.ts';
+import { findingsIn, findingsOf, spot } from './support.ts';
+
+/** One finding per cause, at the rule that is the cause, in words that fit. */
+describe('where findings about rules stand, and how they read', () => {
+    it('says nothing of rules that ask an auth() which nothing declares', () => {
+        const text = `${SQLITE_PRELUDE}model Account {
+    id String @id
+    handle String
+
+    @@allow('read', auth() != null && auth().accountId == id)
+    @@allow('update', auth().isAdmin)
+}
+`;
+        assert.deepEqual(
+            findingsIn(text).map(({ code }) => code),
+            ['auth-declaration-missing'],
+        );
+    });
+
+    it('names what everybody may do', () => {
+        const text = schema("@@allow('create', true)", "@@allow('update,delete', !done)");
+        const messages = findingsOf('rule-grants-anonymous', text).map(({ message }) => message.split(',')[0]);
+        assert.deepEqual(messages.sort(), [
+            'This rule lets everybody create an Issue',
+            'This rule lets everybody update and delete an Issue',
+        ]);
+    });
+
+    it('tells of a null match in a mixin once, although one of its models is open for another reason', () => {
+        const text = `${SQLITE_PRELUDE}type Owned {
+    ownerId String?
+    owner User? @relation(fields: [ownerId], references: [id])
+
+    @@allow('all', auth().id == ownerId)
+}
+
+model User {
+    id String @id
+    plans Plan[]
+    boards Board[]
+
+    @@auth
+    @@allow('read', auth() != null)
+}
+
+model Plan with Owned {
+    id String @id
+}
+
+model Board with Owned {
+    id String @id
+
+    @@allow('update', true)
+}
+`;
+        const codes = ['rule-null-match', 'rule-grants-anonymous'];
+        const found = findingsIn(text).filter(({ code, severity }) => codes.includes(code) && severity === 'warning');
+        assert.deepEqual(
+            found.map((finding) => [finding.code, spot(text, finding)]),
+            [['rule-null-match', 'auth().id == ownerId']],
+        );
+    });
+
+    it('tells a row that is given away from one that is moved, although a state of the row allows it', () => {
+        const text = schema(
+            "@@allow('create,read,update,delete', auth() != null && (done || auth().id == reporterId))",
+            "@@deny('create', auth().id != reporterId)",
+            "@@deny('post-update', !done)",
+        );
+        assert.deepEqual(
+            findingsOf('rule-tenant-escape', text).map(({ severity }) => severity),
+            ['information'],
+        );
+    });
+
+    it('says of a takeover that it is one', () => {
+        const text = schema(
+            "@@allow('create,read,delete', auth() != null && auth().id == reporterId)",
+            "@@allow('update', auth() != null && done)",
+            "@@deny('post-update', auth().id != reporterId)",
+        );
+        const [finding] = findingsOf('rule-tenant-escape', text);
+        assert.match(
+            finding?.message ?? '',
+            /^An update may take an Issue over by its reporterId, which opens what only its owner may do\. A user /,
+        );
+    });
+});
+
+/** Issues with rules. */
+function schema(...rules: readonly string[]): string {
+    return `${SQLITE_PRELUDE}model User {
+    id String @id
+    issues Issue[]
+
+    @@auth
+    @@allow('read', auth() != null)
+}
+
+model Issue {
+    id String @id
+    done Boolean @default(false)
+    reporterId String
+    reporter User @relation(fields: [reporterId], references: [id])
+
+    ${rules.join('\n    ')}
+}
+`;
+}
