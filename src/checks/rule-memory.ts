@@ -112,12 +112,19 @@ export class RuleMemory {
         );
     }
 
+    /** Whether a check is known to find nothing in a model. */
+    isSilent(check: string, model: PolicyModel): boolean {
+        if (!isRemembering) return false;
+        const shape = this.#shapeOf(model);
+        if (shape.isLimited) this.limited(model.name);
+        return shape.silent.has(check);
+    }
+
     /** The findings of a check in a model: remembered ones, or those that `compute` gives. */
     findings(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
         if (!isRemembering) return compute();
         const shape = this.#shapeOf(model);
         if (shape.isLimited) this.limited(model.name);
-        if (shape.silent.has(check)) return [];
         const known = this.#of(model);
         const before = known.get(check);
         const restored = before && this.#restore(before);

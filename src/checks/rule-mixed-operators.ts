@@ -153,6 +153,8 @@ const MOST_ATOMS = 12;
  * when there are too many operands to tell.
  */
 function findDifference(chain: Chain, content: string): { when: string; now: boolean } | undefined {
+    // All `&&` before the first `||`: from left to right is what binding tighter means, too.
+    if (chain.operators.lastIndexOf('and') < chain.operators.indexOf('or')) return undefined;
     const atoms = new Map<string, number>();
     for (const operand of chain.operands) collectAtoms(operand, content, atoms);
     if (atoms.size > MOST_ATOMS) return undefined;

@@ -13,6 +13,8 @@ import type { CheckInput } from './check.ts';
 import { RuleMemory } from './rule-memory.ts';
 import { judgeCalls } from './context-calls.ts';
 
+const NOTHING: Finding[] = [];
+
 /** What the checks of rules share: the schema's rules, what requests may lack, and searches that are made once. */
 export class RuleProbe {
     readonly schema: PolicySchema;
@@ -87,6 +89,7 @@ export class RuleProbe {
 
     /** What a check finds in a model, remembered as long as nothing changes that it depends on. */
     findingsIn(check: string, model: PolicyModel, compute: () => Finding[]): Finding[] {
+        if (this.#memory.isSilent(check, model)) return NOTHING;
         const ofModel = this.#found.get(model) ?? new Map<string, Finding[]>();
         this.#found.set(model, ofModel);
         const found = ofModel.get(check) ?? this.#memory.findings(check, model, compute);

@@ -25,12 +25,19 @@ export function writtenRules({ policies }: Pick<SchemaView, 'policies'>): readon
 
 function collect({ hasPolicyPlugin, models }: PolicySchema): WrittenRule[] {
     if (!hasPolicyPlugin) return [];
-    const found = new Map<PolicyRule, WrittenRule>();
+    const found: WrittenRule[] = [];
+    const inherited = new Set<PolicyRule>();
+    const counts = ({ intact, isIgnored }: PolicyModel): boolean => intact && !isIgnored;
     for (const model of models.values()) {
-        if (!model.intact || model.isIgnored) continue;
+        if (!counts(model)) continue;
         for (const rule of rulesOf(model)) {
-            if (!found.has(rule) || rule.declaredIn === model.name) found.set(rule, { rule, model });
+            if (rule.declaredIn !== model.name) {
+                const holder = models.get(rule.declaredIn);
+                if ((holder && counts(holder)) || inherited.has(rule)) continue;
+                inherited.add(rule);
+            }
+            found.push({ rule, model });
         }
     }
-    return [...found.values()];
+    return found;
 }

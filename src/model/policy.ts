@@ -67,7 +67,7 @@ export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in';
 export interface RuleTraits {
     hasAnd: boolean;
     hasOr: boolean;
-    /** A comparison of two paths that end in the same name. */
+    /** A comparison within a predicate of two paths of rows that end in the same name. */
     comparesNamesakes: boolean;
     /** A `check()`. */
     asksCheck: boolean;

@@ -54,9 +54,14 @@ export function isNullTest(expr: Expr): boolean {
     return expr.kind === 'compare' && (isNullLiteral(expr.left) || isNullLiteral(expr.right));
 }
 
+const rulesByModel = new WeakMap<PolicyModel, readonly PolicyRule[]>();
+
 /** The rules of a model, and those of its fields. */
-export function rulesOf(model: PolicyModel): PolicyRule[] {
+export function rulesOf(model: PolicyModel): readonly PolicyRule[] {
+    const known = rulesByModel.get(model);
+    if (known) return known;
     const rules = [...model.rules];
     for (const field of model.fields.values()) if (field.rules.length > 0) rules.push(...field.rules);
+    rulesByModel.set(model, rules);
     return rules;
 }

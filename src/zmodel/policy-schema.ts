@@ -148,13 +148,12 @@ function modelOf(
 ): PolicyModel {
     const { view, lineage, isWhole, structure } = own;
     const read: RuleReading[] = [];
-    const parts: unknown[] = [structure, isWhole];
+    const parts: unknown[] = [structure, isWhole, relations];
     for (const tree of lineage) {
         const reading = readings.get(tree.view.name);
         parts.push(tree.view.ownFields, reading);
         if (reading) read.push(reading);
     }
-    for (const relation of relations.values()) parts.push(relation);
     const known = models.get(view.ownFields);
     if (known?.parts.length === parts.length && known.parts.every((part, index) => part === parts[index])) {
         return known.model;

@@ -34,6 +34,8 @@ export interface Structure extends Omit<Columns, 'relations'> {
     relations: ReadonlyMap<string, StructureField[]>;
     /** What relations were found to be, with the other side as it was then. */
     found: Map<string, { target: Structure; relation: PolicyRelation }>;
+    /** All of them as they were last, with what they led to, in order of `relations`. */
+    latest?: { targets: readonly (Structure | undefined)[]; relations: ReadonlyMap<string, PolicyRelation> };
 }
 
 /** By `signature`. Beyond so many everything is forgotten. */
@@ -106,25 +108,55 @@ export function relationsOf(
     structure: Structure,
     models: ReadonlyMap<string, Structure>,
 ): ReadonlyMap<string, PolicyRelation> {
+    const { latest } = structure;
+    if (latest && sameTargets(structure, latest.targets, models)) return latest.relations;
     const result = new Map<string, PolicyRelation>();
+    let isSame = latest !== undefined;
+    const targets: (Structure | undefined)[] = [];
     for (const [name, fields] of structure.relations) {
         const target = models.get(name);
+        targets.push(target);
         if (!target) continue;
         for (const field of fields) {
-            const known = structure.found.get(field.name);
-            if (known?.target === target) {
-                result.set(field.name, known.relation);
-                continue;
-            }
-            const made = relationOf(structure, field, target, models);
-            const version = versionFor(printOf(made));
-            const relation = known && versionOf(known.relation) === version ? known.relation : made;
-            setVersion(relation, version);
-            structure.found.set(field.name, { target, relation });
+            const relation = relationTo(structure, field, target, models);
             result.set(field.name, relation);
+            isSame &&= latest?.relations.get(field.name) === relation;
         }
     }
-    return result;
+    const relations = latest && isSame && latest.relations.size === result.size ? latest.relations : result;
+    structure.latest = { targets, relations };
+    return relations;
+}
+
+/** What is known of a relation, where its other side didn't change; else what it is now, the same object for the same. */
+function relationTo(
+    structure: Structure,
+    field: StructureField,
+    target: Structure,
+    models: ReadonlyMap<string, Structure>,
+): PolicyRelation {
+    const known = structure.found.get(field.name);
+    if (known?.target === target) return known.relation;
+    const made = relationOf(structure, field, target, models);
+    const version = versionFor(printOf(made));
+    const relation = known && versionOf(known.relation) === version ? known.relation : made;
+    setVersion(relation, version);
+    structure.found.set(field.name, { target, relation });
+    return relation;
+}
+
+/** Whether a structure's relations lead to the very same structures as before. */
+function sameTargets(
+    { relations }: Structure,
+    targets: readonly (Structure | undefined)[],
+    models: ReadonlyMap<string, Structure>,
+): boolean {
+    let at = 0;
+    for (const name of relations.keys()) {
+        if (models.get(name) !== targets[at]) return false;
+        at += 1;
+    }
+    return true;
 }
 
 /** Everything that a relation is, as a text. */

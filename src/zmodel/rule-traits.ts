@@ -19,14 +19,16 @@ export function traitsOf(condition: Expr): RuleTraits {
         names: [] as string[],
         authMembers: [] as string[],
     };
-    look(condition, traits, false);
+    look(condition, traits, false, false);
     return traits;
 }
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly string[] ? string[] : T[K] };
 
-function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean): void {
+/** In: what to note it in; whether it stands in a predicate, and in one with `?`. */
+function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean, isOfWanted: boolean): void {
     let isInside = isOfElement;
+    let isWanted = isOfWanted;
     switch (expr.kind) {
         case 'and':
             traits.hasAnd = true;
@@ -41,10 +43,10 @@ function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean): void 
             }
             // A list of `auth()`.
             if (expr.operator === 'in' && right.kind === 'path' && right.root.kind === 'auth') traits.mayThrow = true;
-            if (left.kind === 'path' && right.kind === 'path' && lastName(left) === lastName(right)) {
+            if (isOfElement && isOfRow(left) && isOfRow(right) && lastName(left) === lastName(right)) {
                 traits.comparesNamesakes = true;
             }
-            if (isOfElement && isWritten(right)) traits.testsElements = true;
+            if (isOfWanted && isWritten(right)) traits.testsElements = true;
             break;
         }
         case 'array':
@@ -53,7 +55,8 @@ function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean): void 
         case 'predicate':
             // Elements of a list of `auth()` are compared in JavaScript, which can do less.
             if (expr.list.kind === 'path' && expr.list.root.kind === 'auth') traits.mayThrow = true;
-            if (expr.operator === '?') isInside = true;
+            isInside = true;
+            isWanted = isOfWanted || expr.operator === '?';
             break;
         case 'call':
             if (expr.function === 'check') traits.asksCheck = true;
@@ -71,11 +74,16 @@ function look(expr: Expr, traits: Open<RuleTraits>, isOfElement: boolean): void 
         default:
             break;
     }
-    for (const child of childrenOf(expr)) look(child, traits, isInside);
+    for (const child of childrenOf(expr)) look(child, traits, isInside, isWanted);
 }
 
 function isWritten({ kind }: Expr): boolean {
     return kind === 'literal' || kind === 'enum' || kind === 'array';
+}
+
+/** A path that may begin at the element of a predicate. */
+function isOfRow(expr: Expr): expr is Expr & { kind: 'path' } {
+    return expr.kind === 'path' && (expr.root.kind === 'field' || expr.root.kind === 'binding');
 }
 
 function lastName({ root, members }: Expr & { kind: 'path' }): string | undefined {
