@@ -24,9 +24,8 @@ const packageInputs = [
  * @throws PlainError when the build fails; its output was shown
  */
 export async function build(): Promise<void> {
-    const outputs = ['extension', 'server', 'worker', 'contexts', 'configs', 'typescript', 'loader', 'cli'].map(
-        (name) => `dist/${name}.cjs`,
-    );
+    const bundles = ['extension', 'server', 'language-server', 'worker', 'contexts', 'configs', 'typescript'];
+    const outputs = [...bundles, 'loader', 'cli'].map((name) => `dist/${name}.cjs`);
     const done = await whenChanged('build', { inputs: buildInputs, outputs }, async () => {
         console.log('Build: bundling …');
         const { code } = await run(process.execPath, ['esbuild.mjs', '--production'], { output: 'show' });

@@ -10,7 +10,7 @@ import {
     type LanguageClientOptions,
     type NodeModule,
 } from 'vscode-languageclient/node';
-import type { InitializationOptions } from '../shared/protocol.ts';
+import { CODE_ARGUMENT, type InitializationOptions } from '../shared/protocol.ts';
 import { isZModelLanguage, LANGUAGE_IDS } from './languages.ts';
 import type { UnsavedSources } from './unsaved-sources.ts';
 
@@ -28,15 +28,16 @@ export interface ClientOptions {
     /** Absolute path of `dist/server.cjs`. */
     module: string;
     log: vscode.LogOutputChannel;
-    initializationOptions: InitializationOptions;
+    initializationOptions: InitializationOptions & { cacheDir: string };
     /** What the server knows of documents that aren't its own. */
     sources: Pick<UnsavedSources, 'flush' | 'isKnown'>;
 }
 
 /** Out: a client for a server process of its own, not started yet. A client is used for one start only. */
 export function createClient(options: ClientOptions): LanguageClient {
-    const run: NodeModule = { module: options.module, transport: TransportKind.ipc };
-    const debug: NodeModule = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
+    const plain: NodeModule = { module: options.module, transport: TransportKind.ipc };
+    const run: NodeModule = { ...plain, args: [CODE_ARGUMENT + options.initializationOptions.cacheDir] };
+    const debug: NodeModule = { ...plain, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
     const errorHandler: ErrorHandler = {
         error: (_error, _message, count) => ({
             action: (count ?? 0) <= MAX_WRITE_ERRORS ? ErrorAction.Continue : ErrorAction.Shutdown,

@@ -4,8 +4,15 @@ import { redirectConsole } from './console.ts';
 import { startServer } from './start.ts';
 
 const connection = createConnection(ProposedFeatures.all);
-const log = (message: string): void => {
+
+/** Writes a line to the client's log. */
+export const log = (message: string): void => {
     connection.console.info(message);
 };
 redirectConsole(log);
-startServer(connection, { facts: new AnalysisWorker({ modulePath: workerModulePath(), log }), log });
+
+/** The server, for `launch.ts`. */
+export const server = startServer(connection, {
+    facts: new AnalysisWorker({ modulePath: workerModulePath(), log }),
+    log,
+});

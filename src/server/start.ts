@@ -84,6 +84,8 @@ export interface ServerOptions {
 export interface Server {
     /** Resolves when everything that arrived so far is worked off. */
     idle(): Promise<void>;
+    /** Resolves when a schema was checked for the first time. */
+    checked: Promise<void>;
 }
 
 /**
@@ -92,8 +94,12 @@ export interface Server {
  */
 export function startServer(connection: Connection, options: ServerOptions): Server {
     let idle = (): Promise<void> => Promise.resolve();
+    let markChecked = (): void => undefined;
+    const checked = new Promise<void>((resolve) => {
+        markChecked = resolve;
+    });
     connection.onInitialize(async (params) => {
-        const composed = await compose(connection, options, params);
+        const composed = await compose(connection, { ...options, checked: markChecked }, params);
         idle = () => composed.idle();
         return composed.result;
     });
@@ -101,12 +107,12 @@ export function startServer(connection: Connection, options: ServerOptions): Ser
         options.facts.dispose();
     });
     connection.listen();
-    return { idle: () => idle() };
+    return { idle: () => idle(), checked };
 }
 
 async function compose(
     connection: Connection,
-    options: ServerOptions,
+    options: ServerOptions & { checked: () => void },
     params: InitializeParams,
 ): Promise<{ result: InitializeResult; idle(): Promise<void> }> {
     const log = (message: string): void => {
@@ -228,6 +234,7 @@ async function compose(
                 entry,
                 JSON.stringify([features.settings.codeLens, calls, findings.map(({ code }) => code), rules]),
             );
+            options.checked();
         },
         log,
     });

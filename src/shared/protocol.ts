@@ -25,6 +25,12 @@ export interface InitializationOptions {
     cacheDir?: string;
 }
 
+/**
+ * Begins the argument of the server's process that names a folder, by its absolute path, where the server keeps its
+ * compiled code; without it nothing is kept.
+ */
+export const CODE_ARGUMENT = '--code-cache=';
+
 /** A `betterAuth(...)` call to choose from. */
 export interface ConfigChoice {
     /** Identifies it in a following request: `<file>#<one-based line>`. */
