@@ -101,6 +101,7 @@ async function runSuite(suite: string, target: Target): Promise<Counts> {
             launchArgs: [workspace, ...places],
             extensionTestsEnv: {
                 ZMODEL_AUTH_RESULTS: results,
+                ZMODEL_AUTH_DATA_DIR: dataDir,
                 ZMODEL_AUTH_REPORTER: path.join(root, 'scripts', 'lib', 'reporter.cjs'),
             },
         });
