@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { Expr, PolicyRule } from '../model/policy.ts';
+import type { Expr, PolicyField, PolicyRule } from '../model/policy.ts';
 import type { SchemaView } from '../model/schema-view.ts';
 import type { Span } from '../model/text.ts';
 import { contentOf, textAt } from './rule-text.ts';
@@ -37,6 +37,23 @@ export function addRule(view: SchemaView, rule: PolicyRule, title: string, text:
         title,
         preferred: true,
         data: { kind: 'add-rule', declaration: rule.declaredIn, text, after: textAt(view, rule.file, rule.span) },
+    };
+}
+
+/**
+ * A fix that adds a rule to a field, by which updates leave it alone.
+ * In: the field, the title; who may update it nevertheless, as a comparison. Beside an allow of the field a deny is
+ * added, since another allow would only open more.
+ */
+export function fieldRule(field: PolicyField, title: string, except?: string): Fix {
+    const hasAllow = field.rules.some(({ effect, operations }) => effect === 'allow' && operations.includes('update'));
+    const text = hasAllow
+        ? `@deny('update', ${except?.replace('==', '!=') ?? 'true'})`
+        : `@allow('update', ${except ?? 'false'})`;
+    return {
+        title,
+        preferred: true,
+        data: { kind: 'add-field-attribute', declaration: field.declaredIn, field: field.name, text },
     };
 }
 

@@ -5,7 +5,6 @@ import { isTenantMember } from '../model/tenant-names.ts';
 import { isTextCall } from '../rules/atoms.ts';
 import type { Atom } from '../rules/atoms.ts';
 import { describeWitness } from '../rules/describe.ts';
-import { isAuthItself } from '../model/expressions.ts';
 import type { MissingCause } from '../rules/probe-missing.ts';
 import { stepsOf } from '../rules/static-types.ts';
 import type { CheckInput } from './check.ts';
@@ -80,8 +79,9 @@ function partsOf(input: CheckInput, model: PolicyModel, code: MissingCode, cause
     const counterexample = describeWitness(shared.probe, witness, { operations, missing, columns });
     const base = { code, rule, counterexample };
     const condition = rule.condition;
+    const tested = testable(input, rule.file, path) ?? authText;
     const guarded = (target: Expr, extra = ''): NonNullable<RuleFindingParts['fixes']> => [
-        editRule(view, rule, `Require ${authText}`, guardEdits(`${authText} != null${extra}`, target, condition)),
+        editRule(view, rule, `Require ${tested}`, guardEdits(`${tested} != null${extra}`, target, condition)),
     ];
     switch (code) {
         case 'rule-null-match':
@@ -137,7 +137,7 @@ function denyNulls(input: CheckInput, { atom, nulls }: MissingCause): Finding['f
     const authText = path ? textAt(view, rule.file, path.span) : undefined;
     // Nothing tells a missing list from an empty one.
     if (expr.kind === 'predicate') return undefined;
-    const authTest = path && isAuthItself(path) ? 'auth() == null' : `${authText ?? 'auth()'} == null`;
+    const authTest = `${testable(input, rule.file, path) ?? 'auth()'} == null`;
     const column = other && !atom.isInPredicate ? nullTestOf(input, atom, other) : undefined;
     const tests = [...(column === undefined ? [] : [column]), ...(path && (nulls.auth || other) ? [authTest] : [])];
     if (tests.length === 0 || (nulls.column && column === undefined)) return undefined;
@@ -155,6 +155,19 @@ function denyNulls(input: CheckInput, { atom, nulls }: MissingCause): Finding['f
               : 'Deny rows where it is missing',
         `${rule.field === undefined ? '@@' : '@'}deny(${operations}, ${tests.join(' || ')})`,
     );
+}
+
+/**
+ * What of a path of `auth()` can be compared with null: ZenStack refuses it for a required member over a hop. Then the
+ * last thing on the way that may be missing is tested.
+ */
+function testable(input: CheckInput, file: string, path: Atom['path']): string | undefined {
+    if (!path) return undefined;
+    const { schema } = ruleProbe(input);
+    const steps = stepsOf(schema, path, { model: '', thisModel: '', bindings: new Map() }) ?? [];
+    const at = steps.findLastIndex(({ field }) => field.type.optional);
+    const last = steps.length > 1 ? path.members[Math.max(at, 0)] : path.members.at(-1);
+    return textAt(input.view, file, { start: path.span.start, end: last?.span.end ?? path.span.end });
 }
 
 /** A test for a row's side of a comparison being null: of the first thing on its way that may be. */

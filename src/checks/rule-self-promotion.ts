@@ -1,18 +1,20 @@
 import type { Finding } from '../model/finding.ts';
 import type { PolicyModel } from '../model/policy.ts';
-import { describeWitness } from '../rules/describe.ts';
+import { article, describeWitness } from '../rules/describe.ts';
+import { probeAppointments, probeMemberAppointments } from '../rules/probe-appointment.ts';
 import { columnsReadOfAuth, probeMemberships, probePromotions } from '../rules/probe-promotion.ts';
 import type { Promotion } from '../rules/probe-promotion.ts';
 import type { Check, CheckInput } from './check.ts';
 import { rangeOf } from './places.ts';
+import { addRule, fieldRule } from './rule-edits.ts';
 import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { textAt } from './rule-text.ts';
 
-/** Users may update, in their own row, a column that rules read as `auth().column`. */
+/** Users may update, in their own row, a column that rules read as `auth().column`, or be made with any value of it. */
 export const ruleSelfPromotion: Check = (input) => {
     const { probe, models } = ruleProbe(input);
-    const memberships = probeMemberships(probe)
+    const memberships = [...probeMemberships(probe), ...probeMemberAppointments(probe)]
         .filter(({ witness }) => models.some(({ name }) => name === witness.model))
         .map((promotion) => findingOf(input, promotion));
     return oncePerPlace([...ofSubject(input), ...memberships]);
@@ -27,7 +29,11 @@ function ofSubject(input: CheckInput): Finding[] {
         [...columnsReadOfAuth(probe)].filter(([name]) => name !== subject.member && comesFromRow(input, name)),
     );
     const id = { member: subject.member, column: subject.model.idFields[0] ?? '' };
-    return probePromotions(probe, subject.model, id, readers).map((promotion) => findingOf(input, promotion));
+    const found = [
+        ...probePromotions(probe, subject.model, id, readers),
+        ...probeAppointments(probe, subject.model, readers),
+    ];
+    return found.map((promotion) => findingOf(input, promotion));
 }
 
 /** The model whose row is behind `auth()`: the one that describes it, or the users' when a type does. */
@@ -75,31 +81,50 @@ function findingOf(input: CheckInput, promotion: Promotion): Finding {
         code: 'rule-self-promotion',
         rule: rule ?? { file: field.file },
         span: rule?.span ?? field.nameSpan,
-        message: predicate
-            ? `Users may set ${field.name} of their own ${witness.model}, by which a rule of ${reader.model} tells what they may do.`
-            : `Users may set ${field.name} of their own ${witness.model}, which rules read as \`auth().${field.name}\`.`,
+        message: `${whatOf(promotion)}, ${
+            predicate
+                ? `by which a rule of ${reader.model} tells what they may do`
+                : `which rules read as \`auth().${field.name}\``
+        }.`,
         counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [field.name] }),
         related,
         fixes: fixesOf(input, promotion),
     });
 }
 
-function fixesOf(input: CheckInput, { field, reader, predicate }: Promotion): Finding['fixes'] {
-    const add = (title: string, text: string): Finding['fixes'][number] => ({
-        title,
-        preferred: true,
-        data: { kind: 'add-field-attribute', declaration: field.declaredIn, field: field.name, text },
-    });
-    // Beside an allow of the field another one would only open more.
-    const hasAllow = field.rules.some(({ effect, operations }) => effect === 'allow' && operations.includes('update'));
-    const nobody = add(
-        `Let no update set ${field.name}`,
-        hasAllow ? "@deny('update', true)" : "@allow('update', false)",
-    );
+function whatOf({ field, predicate, witness }: Promotion): string {
+    if (witness.operation !== 'create') return `Users may set ${field.name} of their own ${witness.model}`;
+    if (predicate) return `Users may make themselves ${article(witness.model)} with any ${field.name}`;
+    return `Who creates ${article(witness.model)} may choose its ${field.name}`;
+}
+
+function fixesOf(input: CheckInput, promotion: Promotion): Finding['fixes'] {
+    const { field, reader, predicate, witness } = promotion;
+    if (witness.operation === 'create') return usualOnly(input, promotion);
+    const nobody = fieldRule(field, `Let no update set ${field.name}`);
     const test = predicate ? undefined : privilegeTest(input, field.name, reader);
-    if (test === undefined) return [nobody];
-    const text = hasAllow ? `@deny('update', ${test.replace('==', '!=')})` : `@allow('update', ${test})`;
-    return [add(`Let only ${test} set ${field.name}`, text), nobody];
+    return test === undefined ? [nobody] : [fieldRule(field, `Let only ${test} set ${field.name}`, test), nobody];
+}
+
+/** A deny that leaves the default as the only value that a row is made with, except by who runs things. */
+function usualOnly({ view, ...input }: CheckInput, { field, reader, predicate, rules }: Promotion): Finding['fixes'] {
+    const [rule] = rules;
+    const value = field.default?.value;
+    // The first member of something has to become its owner.
+    if (predicate || !rule || (value?.kind !== 'literal' && value?.kind !== 'enum')) return [];
+    const usual = textAt(view, field.file, value.span);
+    const test = privilegeTest({ view, ...input }, field.name, reader);
+    const except = test === undefined ? '' : ` && ${test.replace('==', '!=')}`;
+    return [
+        addRule(
+            view,
+            rule,
+            test === undefined
+                ? `Let nobody choose another ${field.name} than ${usual}`
+                : `Let only ${test} choose another ${field.name} than ${usual}`,
+            `@@deny('create', ${field.name} != ${usual}${except})`,
+        ),
+    ];
 }
 
 /** A test that the reading rule itself makes for someone who runs things: `auth().role == 'admin'`. */

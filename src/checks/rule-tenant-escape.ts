@@ -1,10 +1,10 @@
 import type { Finding } from '../model/finding.ts';
-import type { PolicyField, PolicyModel } from '../model/policy.ts';
+import type { PolicyField, PolicyModel, PolicyRule } from '../model/policy.ts';
 import { article, describeWitness, listOf } from '../rules/describe.ts';
 import { belongingColumns, probeEscapes } from '../rules/probe-updates.ts';
 import type { Escape } from '../rules/probe-updates.ts';
 import type { Check, CheckInput } from './check.ts';
-import { addRule } from './rule-edits.ts';
+import { addRule, fieldRule } from './rule-edits.ts';
 import { oncePerPlace, ruleFinding } from './rule-findings.ts';
 import { ruleProbe } from './rule-probe.ts';
 import { crossTenantRoles } from './rule-cross-tenant-role.ts';
@@ -55,17 +55,22 @@ function findingOf(input: CheckInput, model: PolicyModel, escape: Escape, fields
         span: rule?.span ?? column.field.nameSpan,
         message: what[kind],
         counterexample: describeWitness(ruleProbe(input).probe, witness, { columns: [column.field.name] }),
-        fixes: rule
-            ? [
-                  addRule(
-                      input.view,
-                      rule,
-                      `Let no update change ${listOf(fields.map(({ name }) => name))}`,
-                      guardOf(fields),
-                  ),
-              ]
-            : [],
+        fixes: rule ? [fixOf(input, rule, column.field, fields)] : [],
     });
+}
+
+/** Keeps the columns as they are: by a rule beside the one that lets them change, or in a mixin, where `before()` leads nowhere, by one of the column. */
+function fixOf(
+    input: CheckInput,
+    rule: PolicyRule,
+    field: PolicyField,
+    fields: readonly PolicyField[],
+): Finding['fixes'][number] {
+    if (!ruleProbe(input).schema.types.has(rule.declaredIn)) {
+        const title = `Let no update change ${listOf(fields.map(({ name }) => name))}`;
+        return addRule(input.view, rule, title, guardOf(fields));
+    }
+    return fieldRule(field, `Let no update change ${field.name}`);
 }
 
 /** A guard for which null is a value like any other. */

@@ -8,14 +8,14 @@ import type { Probe, Witness } from './probe.ts';
 import { isUnrestricted } from './unrestricted.ts';
 import type { RowRef } from './world.ts';
 
-/** A column of one's own row that one may set, though rules read it to tell what one may do. */
+/** A column of one's own row that one may set, or of a row that one makes, though rules read it to tell what one may do. */
 export interface Promotion {
     field: PolicyField;
     /** A rule that reads it: as `auth().column`, or of the user's rows in a list such as `organization.members`. */
     reader: { rule: PolicyRule; model: string };
     /** The list's predicate, when it is read there. */
     predicate?: Expr;
-    /** The rules that allow the update. */
+    /** The rules that allow the update, or to create the row. */
     rules: PolicyRule[];
     to: Scalar;
     witness: Witness;
@@ -35,13 +35,17 @@ export function probePromotions(
     return [...readers].flatMap(([name, reader]) => {
         const field = model.fields.get(name);
         if (!field || field.relation || field.isId || name === id.column || field.type.array) return [];
-        const { domains, schema } = probe;
-        const literals = domains.literalsOf({ declaration: model.name, field: name });
-        const ofAuth = schema.auth ? domains.literalsOf({ declaration: schema.auth.name, field: name }) : [];
-        const granting = [...new Set([...literals, ...ofAuth])];
+        const granting = grantingValues(probe, model, name);
         const promotion = probePromotion(probe, { model, id, field, reader, granting, isBehindAuth: true });
         return promotion ? [promotion] : [];
     });
+}
+
+/** The values that rules compare a column of the user's row with, there or as a member of `auth()`. */
+export function grantingValues({ domains, schema }: Probe, model: PolicyModel, name: string): Scalar[] {
+    const literals = domains.literalsOf({ declaration: model.name, field: name });
+    const ofAuth = schema.auth ? domains.literalsOf({ declaration: schema.auth.name, field: name }) : [];
+    return [...new Set([...literals, ...ofAuth])];
 }
 
 /** Looks for updates by which members of something change the column by which rules tell what they are in it. */
@@ -69,7 +73,7 @@ interface Test {
 }
 
 /** Predicates that ask for the user's own row with a certain value: `members?[userId == auth().id && role == 'owner']`. */
-function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] {
+export function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] {
     const tests: (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] = [];
     for (const holder of probe.schema.models.values()) {
         for (const rule of holder.rules) {

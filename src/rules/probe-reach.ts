@@ -112,6 +112,10 @@ function isConstant(expr: Expr): boolean {
     return expr.kind === 'literal';
 }
 
+function isFalse(expr: Expr): boolean {
+    return expr.kind === 'literal' && expr.value === false;
+}
+
 /** A predicate that holds for an empty list, by which an allow grants. */
 export interface EmptyListGrant {
     predicate: Expr & { kind: 'predicate' };
@@ -199,7 +203,7 @@ export function probeUnreadable(probe: Probe, model: PolicyModel): Unreadable | 
     if (!probe.schema.auth || !creating.some(({ effect }) => effect === 'allow')) return undefined;
     const reading = rulesFor(model, 'read');
     // Where nobody may read, that is meant, or still to be written.
-    if (!reading.some(({ effect }) => effect === 'allow')) return undefined;
+    if (!reading.some(({ effect, condition }) => effect === 'allow' && !isFalse(condition))) return undefined;
     if ([...creating, ...reading].some(({ condition }) => hasOwnList(model, condition))) return undefined;
     if (mayReadAll(creating, reading)) return undefined;
     let unreadable: Witness | undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SQLITE_PRELUDE } from '../../support/orm.ts';
+import { cured, onlyFinding } from './rule-support.ts';
 import { findingsIn, findingsOf, spot } from './support.ts';
 
 /** One finding per cause, at the rule that is the cause, in words that fit. */
@@ -86,6 +87,71 @@ model Board with Owned {
             finding?.message ?? '',
             /^An update may take an Issue over by its reporterId, which opens what only its owner may do\. A user /,
         );
+    });
+});
+
+/** What ZenStack doesn't accept everywhere. */
+describe('fixes of rules that would not validate as they are elsewhere', () => {
+    it('test what is optional on the way to a required member of auth()', async () => {
+        const text = `${SQLITE_PRELUDE}model User {
+    id String @id
+    teamId String?
+    team Team? @relation(fields: [teamId], references: [id])
+
+    @@auth
+    @@allow('read', auth() != null)
+}
+
+model Team {
+    id String @id
+    folder String
+    users User[]
+
+    @@allow('read', auth() != null)
+}
+
+model Upload {
+    id String @id
+    path String
+
+    @@allow('read', startsWith(path, auth().team.folder))
+}
+`;
+        const after = await cured('rule-substring-grant', text, onlyFinding('rule-substring-grant', text));
+        assert.ok(
+            after.includes("auth().team != null && auth().team.folder != '' && startsWith(path, auth().team.folder)"),
+            after,
+        );
+        assert.deepEqual(findingsOf('rule-substring-grant', after), []);
+    });
+
+    it('keep a column of a mixin by a rule of the column, since before() leads nowhere there', async () => {
+        const text = `${SQLITE_PRELUDE}type Auth {
+    userId String @id
+    tenantId String?
+
+    @@auth
+}
+
+type OfTenant {
+    tenantId String
+
+    @@allow('all', auth().tenantId == tenantId)
+}
+
+model Invoice with OfTenant {
+    id String @id
+}
+
+model Customer with OfTenant {
+    id String @id
+    @@deny('delete', true)
+}
+`;
+        const finding = onlyFinding('rule-tenant-escape', text);
+        const after = await cured('rule-tenant-escape', text, finding);
+        assert.ok(after.includes("    tenantId String @allow('update', false)\n"), after);
+        assert.deepEqual(findingsOf('rule-tenant-escape', after), []);
     });
 });
 

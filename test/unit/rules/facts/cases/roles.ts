@@ -342,4 +342,81 @@ export const roleCases: FactCase[] = [
         ],
         operations: ['update', 'post-update'],
     },
+    {
+        name: 'users are made with any role',
+        code: 'rule-self-promotion',
+        severity: 'warning',
+        schema: users("role String @default('USER')", "«@@allow('create', auth() != null)»"),
+        leak: {
+            operation: 'create',
+            model: 'User',
+            auth: { id: 'u1', role: 'USER' },
+            row: { id: 'u2', role: 'ADMIN' },
+        },
+        works: [
+            { operation: 'create', model: 'User', auth: { id: 'u1', role: 'USER' }, row: { id: 'u2', role: 'USER' } },
+            { operation: 'create', model: 'User', auth: { id: 'u1', role: 'ADMIN' }, row: { id: 'u2', role: 'ADMIN' } },
+        ],
+        near: [
+            { why: 'with the usual role alone', instead: "@@allow('create', auth() != null && role == 'USER')" },
+            { why: 'with any role but that one', instead: "@@allow('create', role != 'ADMIN')" },
+            { why: 'by who has the role', instead: "@@allow('create', auth().role == 'ADMIN')" },
+            { why: 'a deny keeps the role', instead: "@@allow('create', true)\n    @@deny('create', role == 'ADMIN')" },
+        ],
+    },
+    {
+        name: 'whoever signs up may be an admin',
+        code: 'rule-self-promotion',
+        schema: users('isAdmin Boolean @default(false)', "«@@allow('create', true)»")
+            .replace("auth().role == 'ADMIN'", 'auth().isAdmin')
+            .replace("    @@deny('all', auth() == null)\n", ''),
+        may: ['rule-grants-anonymous'],
+        leak: { operation: 'create', model: 'User', auth: null, row: { id: 'u1', isAdmin: true } },
+        works: [{ operation: 'create', model: 'User', auth: null, row: { id: 'u1', isAdmin: false } }],
+        near: [{ why: 'nobody chooses the flag', instead: "@@allow('create', !isAdmin)" }],
+    },
+    {
+        name: 'users make themselves owners of any organization',
+        code: 'rule-self-promotion',
+        schema: noteSchema(`@@allow('read', auth() != null)`, {
+            organization: 'String',
+            owner: 'String',
+            organizationFields:
+                "founderId String\nmembers Member[]\n@@allow('delete', members?[userId == auth().userId && role == 'owner'])",
+            user: 'memberships Member[]',
+            declarations: `model Member {
+    id String @id
+    organizationId String
+    organization Organization @relation(fields: [organizationId], references: [id])
+    userId String
+    user User @relation(fields: [userId], references: [id])
+    role String @default('member')
+
+    @@allow('read', auth() != null)
+    «@@allow('create', auth() != null && userId == auth().userId)»
+}`,
+        }),
+        leak: {
+            operation: 'create',
+            model: 'Member',
+            auth: u1,
+            row: { organizationId: 'o1', userId: 'u1', role: 'owner' },
+        },
+        works: [],
+        near: [
+            {
+                why: 'they join without a role of theirs',
+                instead: "@@allow('create', auth() != null && userId == auth().userId && role == 'member')",
+            },
+            {
+                why: 'they founded it',
+                instead: "@@allow('create', userId == auth().userId && organization.founderId == auth().userId)",
+            },
+            {
+                why: 'owners make others owners',
+                instead: "@@allow('create', organization.members?[userId == auth().userId && role == 'owner'])",
+            },
+        ],
+        fix: 'none',
+    },
 ];
