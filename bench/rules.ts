@@ -1,54 +1,79 @@
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
-import { runChecks } from '../src/checks/index.ts';
-import { parseSource } from '../src/zmodel/parse.ts';
-import { buildSchemaView } from '../src/zmodel/view.ts';
+import esbuild from 'esbuild';
+import { loadWithKeptCode } from '../src/server/kept-code.ts';
+import type * as RuleChecks from './rule-checks.ts';
+import type { RuleTimes } from './rule-checks.ts';
 import { median } from './schemas.ts';
 
-/** Milliseconds in a process that has just started and has seen no other schema than two of a few models. */
-export interface RuleTimes {
-    models: number;
-    rules: number;
-    parse: number;
-    /** From the tree to the plain view, as far as it isn't made on demand. */
-    view: number;
-    /** All checks on the whole schema, for the first time, with reading its rules; and the processor's time for it. */
-    first: number;
-    firstCpu: number;
-    /** The view, and all checks with reading the rules, after edits of one model each; parsing isn't counted. */
-    viewAgain: number;
-    edit: number;
-    /** What was found: none, since the rules are right. */
-    findings: number;
+/** Medians, in processes that have just started. */
+export interface RuleMedians extends RuleTimes {
+    /** The first run where V8 has what it compiled in an earlier process, as the packaged server does. */
+    firstWithCode: number;
 }
-
-const entry = path.resolve(import.meta.dirname, 'schema.zmodel');
 
 /**
- * Measures all checks on schemas whose every model has four rules: the first run, and the one after an edit.
- * In: numbers of models, processes of which the medians count. Out: one result per size.
- * Throws when a process fails.
+ * Measures all checks on schemas whose every model has four rules, bundled as the server is: the first run, and those
+ * after edits. In: numbers of models, how many processes of each kind. Out: one result per size. Throws when a
+ * process fails.
  */
-export function measureRules(sizes: readonly number[], processes: number): RuleTimes[] {
-    return sizes.map((models) => {
-        const samples = Array.from({ length: processes }, () => inProcess(models));
-        const of = (key: keyof RuleTimes): number => median(samples.map((sample) => sample[key]));
-        return {
-            models,
-            rules: of('rules'),
-            parse: of('parse'),
-            view: of('view'),
-            first: of('first'),
-            firstCpu: of('firstCpu'),
-            viewAgain: of('viewAgain'),
-            edit: of('edit'),
-            findings: of('findings'),
-        };
-    });
+export async function measureRules(sizes: readonly number[], processes: number): Promise<RuleMedians[]> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'zmodel-auth-rules-'));
+    try {
+        const script = await bundle(folder);
+        return sizes.map((models) => {
+            const code = path.join(folder, `${models}.code`);
+            inProcess(models, script, code);
+            const samples: RuleTimes[] = [];
+            const later: RuleTimes[] = [];
+            for (let round = 0; round < processes; round += 1) {
+                samples.push(inProcess(models, script));
+                later.push(inProcess(models, script, code));
+            }
+            const of = (key: keyof RuleTimes): number => median(samples.map((sample) => sample[key]));
+            return {
+                models,
+                rules: of('rules'),
+                parse: of('parse'),
+                view: of('view'),
+                first: of('first'),
+                firstBusy: of('firstBusy'),
+                firstWithCode: median(later.map(({ first }) => first)),
+                viewAgain: of('viewAgain'),
+                edit: of('edit'),
+                findings: of('findings'),
+            };
+        });
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
 }
 
-function inProcess(models: number): RuleTimes {
-    const run = spawnSync(process.execPath, [import.meta.filename, String(models)], { encoding: 'utf8' });
+async function bundle(folder: string): Promise<string> {
+    const outfile = path.join(folder, 'rule-checks.cjs');
+    await esbuild.build({
+        entryPoints: [path.join(import.meta.dirname, 'rule-checks.ts')],
+        outfile,
+        bundle: true,
+        format: 'cjs',
+        platform: 'node',
+        target: 'node22',
+        mainFields: ['module', 'main'],
+        minifyWhitespace: true,
+        minifySyntax: true,
+        logLevel: 'error',
+        define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname' },
+        banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    });
+    return outfile;
+}
+
+function inProcess(models: number, script: string, code?: string): RuleTimes {
+    const args = [import.meta.filename, String(models), script, ...(code === undefined ? [] : [code])];
+    const run = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (run.status !== 0) throw new Error(`The measurement of rules failed: ${run.stderr}`);
     const answer: unknown = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
     if (!isRuleTimes(answer)) throw new Error(`The measurement of rules answered ${run.stdout}`);
@@ -59,184 +84,18 @@ function isRuleTimes(value: unknown): value is RuleTimes {
     return typeof value === 'object' && value !== null && 'first' in value && 'edit' in value;
 }
 
-function measureHere(models: number): RuleTimes {
-    // A server has parsed something before its first schema; the rest is as cold as it is for the user.
-    check(parse('model Warm { id String @id }'));
-    const text = ruleSchema(models);
-    const start = performance.now();
-    const parsed = parse(text);
-    const afterParse = performance.now();
-    const view = buildSchemaView(entry, [parsed]);
-    const afterView = performance.now();
-    const beforeFirst = process.cpuUsage();
-    const findings = run(view);
-    const afterFirst = performance.now();
-    const cpu = process.cpuUsage(beforeFirst);
-    const edits: { view: number; checks: number }[] = [];
-    let edited = text;
-    const rounds = Math.min(EDITS, models);
-    for (let round = 0; round < rounds; round += 1) {
-        edited = edit(edited, Math.floor((round * models) / rounds), round);
-        const again = parse(edited);
-        const begin = performance.now();
-        const next = buildSchemaView(entry, [again]);
-        const viewed = performance.now();
-        run(next);
-        edits.push({ view: viewed - begin, checks: performance.now() - viewed });
-    }
-    return {
-        models,
-        rules: text.split('@@allow').length + text.split('@@deny').length - 2,
-        parse: afterParse - start,
-        view: afterView - afterParse,
-        first: afterFirst - afterView,
-        firstCpu: (cpu.user + cpu.system) / 1000,
-        viewAgain: median(edits.map((each) => each.view)),
-        edit: median(edits.map(({ checks }) => checks)),
-        findings,
-    };
+/** What a process of its own does. In: the bundle, and where its compiled code is kept. */
+function measureHere(models: number, script: string, code: string | undefined): RuleTimes {
+    if (code === undefined) return (createRequire(script)(script) as typeof RuleChecks).measureRuleChecks(models);
+    const { exports, keep } = loadWithKeptCode(script, code);
+    const times = (exports as typeof RuleChecks).measureRuleChecks(models);
+    keep?.();
+    return times;
 }
 
-/** So many, each of another model, that they are those of somebody at work: the first of a process take longer. */
-const EDITS = 40;
-
-/**
- * Another schema: of one model a column is added, a text of a rule, or what a rule asks for changed, in turn. Everything below moves.
- * In: the schema, the number of the model, of the edit. Throws when nothing changes.
- */
-function edit(text: string, model: number, round: number): string {
-    const start = text.indexOf(`model Doc${model} {`);
-    const end = text.indexOf('\n}', start);
-    const before = text.slice(start, end);
-    const after =
-        round % 3 === 0
-            ? before.replace('title String', `title String\n    more${round} String?`)
-            : round % 3 === 1
-              ? before.replace(/'(state-\d+|editor|owner)'/, "'$1-then'")
-              : before.replace("@@allow('read', ", "@@allow('read', auth() != null && ");
-    if (after === before) throw new Error(`Nothing to edit in Doc${model}.`);
-    return text.slice(0, start) + after + text.slice(end);
+if (process.argv[1] === import.meta.filename) {
+    const [models, script, code] = process.argv.slice(2);
+    const result =
+        script === undefined ? await measureRules([Number(models)], 5) : measureHere(Number(models), script, code);
+    console.log(JSON.stringify(result));
 }
-
-type Parsed = ReturnType<typeof parse>;
-
-function parse(content: string) {
-    return { ...parseSource(content), file: entry, imports: [] };
-}
-
-function check(parsed: Parsed): void {
-    run(buildSchemaView(entry, [parsed]));
-}
-
-function run(view: ReturnType<typeof buildSchemaView>): number {
-    return runChecks({ view, configs: [], isMainSchema: true, display: String }).length;
-}
-
-/** Models of a tenant with four rules each, in eight styles that take turns, every one of them right. */
-function ruleSchema(models: number): string {
-    const names = Array.from({ length: models }, (_, index) => `Doc${index}`);
-    const lists = (suffix: string): string =>
-        names.map((name) => `    ${name.toLowerCase()}${suffix} ${name}[]`).join('\n');
-    return `datasource db {
-    provider = 'sqlite'
-    url = 'file:./bench.db'
-}
-
-plugin policy {
-    provider = '@zenstackhq/plugin-policy'
-}
-
-type Auth {
-    userId String @id
-    organizationId String?
-    organizationRole String?
-    @@auth
-}
-
-model User {
-    id String @id
-    memberships Member[]
-${lists('s')}
-
-    @@allow('read', auth() != null)
-}
-
-model Organization {
-    id String @id
-    members Member[]
-${lists('s')}
-
-    @@allow('read', members?[userId == auth().userId])
-}
-
-model Member {
-    id String @id
-    organizationId String
-    organization Organization @relation(fields: [organizationId], references: [id])
-    userId String
-    user User @relation(fields: [userId], references: [id])
-    role String
-
-    @@allow('read', organization.members?[userId == auth().userId])
-}
-
-${names.map((name, index) => model(name, index, names)).join('\n')}`;
-}
-
-function model(name: string, index: number, names: readonly string[]): string {
-    const parent = names[index - 1];
-    const child = names[index + 1];
-    const up = parent
-        ? `    parentId String @deny('update', true)\n    parent ${parent} @relation(fields: [parentId], references: [id])\n`
-        : '';
-    const down = child ? `    children ${child}[]\n` : '';
-    return `model ${name} {
-    id String @id @default(cuid())
-    title String
-    state String
-    published Boolean @default(false)
-    organizationId String
-    organization Organization @relation(fields: [organizationId], references: [id])
-    ownerId String @deny('update', true)
-    owner User @relation(fields: [ownerId], references: [id])
-${up}${down}
-${styleOf(index, parent !== undefined)
-    .map((rule) => `    ${rule}`)
-    .join('\n')}
-}
-`;
-}
-
-function styleOf(index: number, hasParent: boolean): string[] {
-    const tenant =
-        "@@deny('all,post-update', auth().organizationId == null || auth().organizationId != organizationId)";
-    const styles: string[][] = [
-        [
-            tenant,
-            "@@allow('read', published || organization.members?[userId == auth().userId])",
-            "@@allow('create,update,delete', auth().userId == ownerId)",
-            `@@allow('read', auth().organizationRole in ['owner', 'admin'] && state == 'state-${index}')`,
-        ],
-        [
-            "@@allow('read', organization.members?[userId == auth().userId])",
-            "@@allow('create,update', organization.members?[userId == auth().userId && role == 'editor'])",
-            "@@allow('delete', organization.members?[userId == auth().userId && role == 'owner'])",
-            "@@deny('post-update', organizationId != before().organizationId)",
-        ],
-        [
-            "@@deny('all', auth() == null)",
-            "@@deny('all,post-update', auth().organizationId != organizationId)",
-            "@@allow('all', auth().userId == ownerId)",
-            `@@allow('read', state != 'state-${index}')`,
-        ],
-        [
-            tenant,
-            hasParent ? "@@allow('read', check(parent, 'read'))" : "@@allow('read', published)",
-            "@@allow('create,read', auth().userId == ownerId)",
-            `@@allow('update,delete', auth().userId == ownerId && state != 'state-${index}')`,
-        ],
-    ];
-    return styles[index % styles.length] ?? [];
-}
-
-if (process.argv[1] === import.meta.filename) console.log(JSON.stringify(measureHere(Number(process.argv[2]))));
