@@ -41,7 +41,7 @@ export function accessOf(schema: PolicySchema, model: PolicyModel): OperationAcc
     const probe = createProbe(schema, () => false);
     const tenants = tenantsOf(probe, model);
     for (const { member, path } of tenants) relateTenant(probe, model, member, path);
-    const found = operationGroups(model).flatMap(({ operations, rules }) => {
+    const found = operationGroups(schema, model).flatMap(({ operations, rules }) => {
         const access = ofGroup(probe, model, tenants, standFor(operations), rules);
         return operations.map((operation): OperationAccess => {
             const { witness, ...rest } = access;
@@ -148,7 +148,11 @@ function waysOf(
 }
 
 function permits(probe: Probe, world: LazyWorld, operation: Operation, row: RowRef): ReturnType<Permit['permits']> {
-    return new Permit(probe.schema, world).permits(operation === 'post-update' ? 'update' : operation, row);
+    const permit = new Permit(probe.schema, world);
+    if (operation === 'post-update') return permit.permits('update', row);
+    // Rows of a base come about with those of what extends it, which has to allow it, too.
+    const isOfBase = operation === 'create' && probe.schema.models.get(row.model)?.isDelegate === true;
+    return isOfBase ? permit.permitsIn(row.model, operation, row) : permit.permits(operation, row);
 }
 
 /** Whether a row belongs to the tenant of who asks. */

@@ -45,7 +45,7 @@ function findIn(input: CheckInput, model: PolicyModel): Finding[] {
         isOwner && member !== undefined ? [{ column: field.name, member }] : [],
     );
     const found = new Map<Atom['expr'], Finding>();
-    for (const { operations, rules } of operationGroups(model)) {
+    for (const { operations, rules } of operationGroups(shared.schema, model)) {
         const atoms = open.filter(({ rule, expr }) => rules.includes(rule) && !found.has(expr));
         if (atoms.length === 0) continue;
         const result = probeCrossTenant(shared.probe, model, standFor(operations), atoms, tenant, owners);

@@ -1,5 +1,5 @@
 import type { PolicySchema, Scalar } from '../model/policy.ts';
-
+import { lineageOf } from './lineage.ts';
 import type { AuthObject, AuthValue, RowRef, World } from './world.ts';
 
 /** A row of plain data: columns by name, dates as milliseconds since 1970; a column that is missing is null. */
@@ -100,8 +100,16 @@ export class ConcreteWorld implements World {
         if (id === undefined) return [];
         const own = this.column(row, id);
         const pairs = this.#data.manyToMany ?? {};
-        const forward = (pairs[`${row.model}.${name}`] ?? []).filter(([from]) => from === own).map(([, to]) => to);
-        const backward = (pairs[`${target}.${opposite ?? ''}`] ?? [])
+        // What is inherited is linked as the base's.
+        const of = (model: string, field: string): (readonly [Scalar, Scalar])[] => {
+            const declaration = this.#schema.models.get(model);
+            const lineage = declaration ? lineageOf(this.#schema, declaration) : [];
+            return lineage.flatMap((each) => pairs[`${each.name}.${field}`] ?? []);
+        };
+        const forward = of(row.model, name)
+            .filter(([from]) => from === own)
+            .map(([, to]) => to);
+        const backward = of(target, opposite ?? '')
             .filter(([, to]) => to === own)
             .map(([from]) => from);
         return [...forward, ...backward];

@@ -1,6 +1,7 @@
 import type { Expr } from '../model/policy.ts';
 import type { Evaluator } from './evaluate.ts';
 import { isAuthItself } from '../model/expressions.ts';
+import { elementScopes } from './evaluate-value.ts';
 import { mentionsThis } from './expressions.ts';
 import type { Operand, Scope } from './scope.ts';
 
@@ -30,13 +31,24 @@ export function constantOf(evaluator: Evaluator, expr: Expr, scope: Scope): bool
             return ofComparison(evaluator, expr, scope);
         case 'predicate': {
             const isValue = expr.list.kind === 'path' && expr.list.root.kind === 'auth';
-            if (!isValue || mentionsThis(expr.condition)) return undefined;
+            if (!isValue) return undefined;
+            if (mentionsThis(expr.condition)) return ofElements(evaluator, expr, scope);
             const value = evaluator.truth(expr, scope);
             return typeof value === 'boolean' ? value : undefined;
         }
         default:
             return undefined;
     }
+}
+
+/** A list of which each element's condition becomes a part of the query. */
+function ofElements(evaluator: Evaluator, expr: Expr & { kind: 'predicate' }, scope: Scope): boolean | undefined {
+    const scopes = elementScopes(evaluator, expr, scope);
+    const values = scopes?.map((each) => constantOf(evaluator, expr.condition, each));
+    if (!values) return undefined;
+    const decisive = expr.operator !== '!';
+    const joined = values.includes(decisive) ? decisive : values.includes(undefined) ? undefined : !decisive;
+    return joined === undefined || expr.operator !== '^' ? joined : !joined;
 }
 
 function asBoolean({ value, constant }: Operand): boolean | undefined {

@@ -12,8 +12,9 @@ import type { Truth } from './truth.ts';
 export function evaluateComparison(evaluator: Evaluator, expr: Expr & { kind: 'compare' }, scope: Scope): Truth {
     const { operator } = expr;
     if (isAuthItself(expr.left) || isAuthItself(expr.right)) return compareAuth(evaluator, expr, scope);
-    const left = evaluator.operand(withId(evaluator, expr.left, scope), scope);
-    const right = evaluator.operand(withId(evaluator, expr.right, scope), scope);
+    const sides = operandsOf(evaluator, expr, scope);
+    if (!Array.isArray(sides)) return sides;
+    const [left, right] = sides;
     if (operator === 'in') return lookUp(evaluator, left, right, expr);
     if (isList(left.value) || isList(right.value)) return unknowable('a list is compared', expr.span);
     if (isUnknowable(left.value)) return left.value;
@@ -21,6 +22,30 @@ export function evaluateComparison(evaluator: Evaluator, expr: Expr & { kind: 'c
     if (right.constant && right.value === null) return nullCheck(left.value, operator);
     if (left.constant && left.value === null) return nullCheck(right.value, operator);
     return compareScalars(left.value, operator, right.value, expr);
+}
+
+/** Both sides; or the truth where a NULL that is known when the query is written keeps the other side out of it. */
+function operandsOf(
+    evaluator: Evaluator,
+    { left, right, operator }: Expr & { kind: 'compare' },
+    scope: Scope,
+): [Operand, Operand] | false | null {
+    const operandOf = (side: Expr): Operand | RuleThrows => {
+        try {
+            return evaluator.operand(withId(evaluator, side, scope), scope);
+        } catch (error) {
+            if (error instanceof RuleThrows && error.inDatabase) return error;
+            throw error;
+        }
+    };
+    const [first, second] = [operandOf(left), operandOf(right)];
+    if (!(first instanceof RuleThrows) && !(second instanceof RuleThrows)) return [first, second];
+    const thrown = first instanceof RuleThrows ? first : second;
+    const other = first instanceof RuleThrows ? second : first;
+    const isNull = !(other instanceof RuleThrows) && other.constant && other.value === null;
+    const isEquality = operator === '==' || operator === '!=';
+    if (!isNull || isEquality || (operator === 'in' && thrown === first)) throw thrown;
+    return operator === 'in' ? false : null;
 }
 
 /** `auth()` itself compared: with null, or with a row by the ids of the model behind it. */

@@ -2,9 +2,10 @@ import type { Expr, PolicyField } from '../model/policy.ts';
 import { columnsBefore } from './columns-before.ts';
 import { authOperand, elementMember } from './evaluate-auth.ts';
 import type { Evaluator } from './evaluate.ts';
+import { holderOf } from './lineage.ts';
 import { findFrame } from './scope.ts';
 import type { Frame, Operand, Scope } from './scope.ts';
-import { RuleThrows, unknowable } from './truth.ts';
+import { RuleThrows, RuleUnsure, unknowable } from './truth.ts';
 import type { Unknowable } from './truth.ts';
 import type { RowRef } from './world.ts';
 
@@ -70,7 +71,7 @@ export function evaluatePath(evaluator: Evaluator, expr: Expr & { kind: 'path' }
                     true,
                 );
             }
-            const row = findFrame(scope.frames, '$before');
+            const row = findFrame(scope.frames, isWrittenBefore(evaluator, updated, first) ? '$written' : '$before');
             if (!row) return { value: unknowable('the row before is not known', span), constant: false };
             return { value: evaluator.options.world.column(row, first), constant: false };
         }
@@ -97,6 +98,18 @@ export function evaluatePath(evaluator: Evaluator, expr: Expr & { kind: 'path' }
     }
 }
 
+/** Whether a column is in the table of a base alone: by its name it isn't found in a query for the model itself. */
+export function isInBaseTable({ options: { schema } }: Evaluator, model: string, column: string): boolean {
+    const at = schema.models.get(model);
+    return at?.base !== undefined && !at.idFields.includes(column) && holderOf(schema, at, column) !== at;
+}
+
+/** Whether a column of an updated row is a base's, whose table is written before the rules of the model itself are asked. */
+function isWrittenBefore({ options: { schema } }: Evaluator, updated: string | undefined, column: string): boolean {
+    const model = updated === undefined ? undefined : schema.models.get(updated);
+    return model?.base !== undefined && holderOf(schema, model, column) !== model;
+}
+
 /** A column, directly or over to-one relations. */
 function fromTable(
     evaluator: Evaluator,
@@ -113,6 +126,10 @@ function fromTable(
     if (!field) return { value: unknowable('a name that leads nowhere', expr.span), constant: false };
     if (field.relation) return { value: unknowable('a relation as a value', expr.span), constant: false };
     if (field.type.array) return { value: unknowable('a list in a column', expr.span), constant: false };
+    if (path.length > 1 && isInBaseTable(evaluator, found.model, field.name)) {
+        // Not in the table, it is looked for in those of the queries around.
+        throw new RuleUnsure('a column of a delegate base behind a relation', expr.span);
+    }
     if (found.isMissing) return { value: null, constant: false, isEmpty: true };
     const row = findFrame(found.frames, found.alias ?? found.model);
     if (!row) return { value: unknowable('a row that is not at hand', expr.span), constant: false };

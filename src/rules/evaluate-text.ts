@@ -1,9 +1,11 @@
 import type { Expr } from '../model/policy.ts';
 import { columnsBefore } from './columns-before.ts';
+import { isInBaseTable } from './evaluate-path.ts';
 import type { Evaluator } from './evaluate.ts';
+import { isPolymorphic } from './lineage.ts';
 import { isList } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { RuleThrows, isUnknowable, unknowable } from './truth.ts';
+import { RuleThrows, RuleUnsure, isUnknowable, unknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 
 /**
@@ -16,6 +18,15 @@ export function evaluateText(evaluator: Evaluator, expr: Expr & { kind: 'call' }
     // A bare name is written without its table, and then means the column of the table around.
     if (scope.item && [field, search].some((each) => each.kind === 'path' && each.root.kind === 'field')) {
         return unknowable(`${expr.function}() of an element of auth()`, expr.span);
+    }
+    // Without its table, a column of a base is found only where the query happens to join that.
+    const isInBase = (each: Expr): boolean =>
+        each.kind === 'path' &&
+        each.root.kind === 'field' &&
+        each.members.length === 0 &&
+        (isInBaseTable(evaluator, scope.model, each.root.name) || isInTables(evaluator, scope.model, each.root.name));
+    if (isInBase(field) || isInBase(search)) {
+        throw new RuleUnsure(`${expr.function}() of a column of a delegate base`, expr.span);
     }
     for (const each of [field, search]) {
         if (each.kind === 'path' && each.root.kind === 'field' && isAmbiguous(evaluator, each.root.name, scope)) {
@@ -40,6 +51,12 @@ export function evaluateText(evaluator: Evaluator, expr: Expr & { kind: 'call' }
     const needle = fold(part ?? '');
     if (expr.function === 'contains') return haystack.includes(needle);
     return expr.function === 'startsWith' ? haystack.startsWith(needle) : haystack.endsWith(needle);
+}
+
+/** An id is in the table of each of a model's bases, too, with which that is joined. */
+function isInTables({ options: { schema } }: Evaluator, model: string, column: string): boolean {
+    const at = schema.models.get(model);
+    return at !== undefined && isPolymorphic(at) && at.idFields.includes(column);
 }
 
 /** With the row as it was joined to it, a bare name is one of two columns. */

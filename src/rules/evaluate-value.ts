@@ -41,21 +41,39 @@ export function evaluateValuePredicate(evaluator: Evaluator, expr: Expr & { kind
         return isUnknown(value) ? value : unknowable('a value where a condition is expected', expr.span);
     }
     if (!isAuthList(found)) throw new RuleThrows('an object was passed where a list is declared', list.span);
-    const truths = found.map((item) =>
-        evaluator.truth(expr.condition, {
-            operation: scope.operation,
-            model: expr.element ?? '',
-            thisModel: scope.thisModel,
-            ...(scope.thisAlias !== undefined && { thisAlias: scope.thisAlias }),
-            item: { value: item },
-            bindings: withBinding(scope.bindings, expr, item),
-            frames: scope.frames,
-            checking: scope.checking,
-        }),
-    );
+    const truths = scopesOf(found, expr, scope).map((each) => evaluator.truth(expr.condition, each));
     const some = truths.reduce<Truth>(or, false);
     if (expr.operator === '?') return some;
     return expr.operator === '!' ? truths.reduce<Truth>(and, true) : not(some);
+}
+
+/** Where the condition stands for each element of a list of `auth()`; undefined where there is no list. */
+export function elementScopes(
+    evaluator: Evaluator,
+    expr: Expr & { kind: 'predicate' },
+    scope: Scope,
+): Scope[] | undefined {
+    if (expr.list.kind !== 'path') return undefined;
+    const found = readPath(evaluator, expr.list, {
+        item: scope.item?.value,
+        type: scope.item ? scope.model : undefined,
+        bindings: scope.bindings,
+        outer: scope,
+    });
+    return !isUnknown(found) && isAuthList(found) ? scopesOf(found, expr, scope) : undefined;
+}
+
+function scopesOf(list: readonly AuthValue[], expr: Expr & { kind: 'predicate' }, scope: Scope): Scope[] {
+    return list.map((item) => ({
+        operation: scope.operation,
+        model: expr.element ?? '',
+        thisModel: scope.thisModel,
+        ...(scope.thisAlias !== undefined && { thisAlias: scope.thisAlias }),
+        item: { value: item },
+        bindings: withBinding(scope.bindings, expr, item),
+        frames: scope.frames,
+        checking: scope.checking,
+    }));
 }
 
 function withBinding(

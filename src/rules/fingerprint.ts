@@ -95,6 +95,7 @@ class Writer {
     write(lookedAt: (authMembers: ReadonlySet<string>) => LookedAt): string {
         this.#out = `${this.#mode} ${this.#declaration(this.#model.name)}`;
         this.#rules(this.#model);
+        this.#bases(this.#model);
         const { paths, auth, notes } = lookedAt(this.#authMembers);
         this.#out += `\n${notes}`;
         for (const name of auth) this.#out += ` ${this.#named(this.#schema.auth, name)}`;
@@ -116,6 +117,19 @@ class Writer {
         this.#out += '\n';
         for (const field of this.#model.fields.values()) this.#out += `${this.#fields.get(field) ?? ''} `;
         return this.#out;
+    }
+
+    /** The rules of delegate bases decide about their tables, in which the columns are that both have. */
+    #bases(model: PolicyModel): void {
+        if (model.isDelegate) this.#out += ' delegate';
+        const base = model.base === undefined ? undefined : this.#find(model.base);
+        if (!base) return;
+        this.#out += ` extends ${this.#declaration(base.name)}`;
+        for (const { name } of model.fields.values()) {
+            if (base.fields.has(name)) this.#out += ` ${this.#named(model, name)}=${this.#named(base, name)}`;
+        }
+        this.#rules(base);
+        this.#bases(base);
     }
 
     #find(name: string): PolicyModel | undefined {
@@ -239,8 +253,8 @@ class Writer {
         for (const rule of model.rules) this.#rule(rule, model);
     }
 
-    #rule({ effect, operations, condition }: PolicyRule, model: PolicyModel): void {
-        this.#out += ` @${effect}(${operations.join()} `;
+    #rule({ effect, operations, condition, declaredIn }: PolicyRule, model: PolicyModel): void {
+        this.#out += ` ${declaredIn === model.name ? '' : 'inherited'}@${effect}(${operations.join()} `;
         this.#expr(condition, typesOfRule(model.name));
         this.#out += ')';
     }

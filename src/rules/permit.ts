@@ -2,8 +2,9 @@ import type { Expr, Operation, PolicyModel, PolicyRule, PolicySchema } from '../
 import { constantOf } from './constant.ts';
 import { Evaluator } from './evaluate.ts';
 import type { EvaluatorOptions } from './evaluate.ts';
+import { hasOwnColumns, holderOf, isPolymorphic, lineageOf } from './lineage.ts';
 import type { Frame, Scope } from './scope.ts';
-import { RuleThrows, and, isNotTrue, or, unknowable } from './truth.ts';
+import { RuleThrows, and, isNotTrue, isUnknowable, or, unknowable } from './truth.ts';
 import type { Truth } from './truth.ts';
 import type { RowRef, World } from './world.ts';
 
@@ -53,19 +54,50 @@ export class Permit {
         });
     }
 
-    /** Whether a row may be read, created (as `row`), deleted, or considered for an update. */
-    permits(operation: Exclude<Operation, 'post-update'>, row: RowRef): Truth {
+    /**
+     * Whether a row may be read, created (as `row`), deleted, or considered for an update: of `column`, else of one that
+     * the model declares itself.
+     *
+     * A model that extends a `@@delegate` base has a table for each of both. The ORM writes to one after the other, under
+     * the rules of the model that the table belongs to: what is created has to pass those of both, what is updated those
+     * of the model that declares the column, and what is deleted those of the topmost base alone. The rows to be updated
+     * or deleted are found by a query first, so that they have to be readable. A base itself can't be created.
+     */
+    permits(operation: Exclude<Operation, 'post-update'>, row: RowRef, column?: string): Truth {
         const model = this.#model(row);
         if (!model) return unknowable(`no model ${row.model}`);
-        const constant = operation === 'create' ? constantPolicy(rulesFor(model, operation)) : undefined;
-        return constant ?? this.#ofModel(model, operation, this.scopeOf(operation, row));
+        if (!isPolymorphic(model)) return this.#ofTable(model, operation, row);
+        const lineage = lineageOf(this.#schema, model);
+        if (operation === 'create') return !model.isDelegate && this.#createdIn(lineage, row);
+        const written =
+            operation === 'delete'
+                ? lineage[0]
+                : operation === 'read'
+                  ? undefined
+                  : column === undefined
+                    ? (lineage.findLast((each) => hasOwnColumns(this.#schema, each)) ?? model)
+                    : holderOf(this.#schema, model, column);
+        // The rows aren't looked for where nothing is ever written.
+        if (written && this.#isNever(written, operation, row)) return false;
+        // The bases are joined as far as they may be read: nothing is, where a rule of theirs throws.
+        let readable: Truth = false;
+        for (const each of lineage) readable = this.#readIn(each, row);
+        if (!written || (readable === false && this.#options.eager !== true)) return readable;
+        return and(readable, this.#ofTable(written, operation, row));
     }
 
-    /** Whether an update that has made `after` of `before` may stay. */
-    permitsAfter(before: RowRef, after: RowRef): Truth {
-        const model = this.#model(after);
-        if (!model) return unknowable(`no model ${after.model}`);
-        return this.#ofModel(model, 'post-update', this.scopeOf('post-update', after, before));
+    /** Whether the rules of one model of a row's lineage permit it what is done to that model's table. */
+    permitsIn(table: string, operation: Exclude<Operation, 'post-update'>, row: RowRef): Truth {
+        const model = this.#schema.models.get(table);
+        return model ? this.#ofTable(model, operation, row) : unknowable(`no model ${table}`);
+    }
+
+    /** Whether an update that has made `after` of `before` may stay. `column`: what it has set, where that matters. */
+    permitsAfter(before: RowRef, after: RowRef, column?: string): Truth {
+        const own = this.#model(after);
+        if (!own) return unknowable(`no model ${after.model}`);
+        const model = column === undefined ? own : holderOf(this.#schema, own, column);
+        return this.#ofModel(model, 'post-update', this.scopeOf('post-update', after, before, model.name));
     }
 
     /**
@@ -73,22 +105,23 @@ export class Permit {
      * An update is refused only where they are false: with NULL it goes through (`preUpdateCheck`).
      */
     permitsField(operation: 'read' | 'update', row: RowRef, field: string): Truth {
-        const model = this.#model(row);
-        if (!model) return unknowable(`no model ${row.model}`);
+        const own = this.#model(row);
+        if (!own) return unknowable(`no model ${row.model}`);
+        const model = holderOf(this.#schema, own, field);
         const rules = fieldRulesFor(model, field, operation);
-        const value = this.#combine(rules, this.scopeOf(operation, row), true);
-        return operation === 'update' && value === null ? true : value;
+        const value = this.#combine(rules, this.scopeOf(operation, row, undefined, model.name), true);
+        if (operation === 'update') return value === null ? true : value;
+        // A base's columns are joined from its table, with what may be read of that.
+        return model === own ? value : and(this.#ofTable(model, 'read', row), value);
     }
 
-    /** The allows that are true for a row. */
-    allowing(operation: Operation, row: RowRef): PolicyRule[] {
-        const rules = this.#model(row)?.rules ?? [];
-        return rules.filter(
-            (rule) =>
-                rule.effect === 'allow' &&
-                rule.operations.includes(operation) &&
-                this.rule(rule, operation, row) === true,
-        );
+    /** The allows that are true for a row. `column`: of those for an update, the ones that decide about it. */
+    allowing(operation: Operation, row: RowRef, column?: string): PolicyRule[] {
+        const own = this.#model(row);
+        if (!own) return [];
+        const model = column === undefined ? own : holderOf(this.#schema, own, column);
+        const scope = this.scopeOf(operation, row, undefined, model.name);
+        return rulesFor(model, operation).filter((rule) => rule.effect === 'allow' && this.#rule(rule, scope) === true);
     }
 
     /** The truth of one rule's condition for a row. */
@@ -104,15 +137,56 @@ export class Permit {
     /**
      * Where a rule of a row's model is evaluated. In the queries for a model itself its table goes by the model's
      * name, which a relation of the model with itself hides. (Read by `include`, it has a name of its own.)
+     * `model`: the row's own, or a base of it.
      */
-    scopeOf(operation: Operation, row: RowRef, before?: RowRef): Scope {
-        const own: Frame = { alias: row.model, row };
-        const frames: Frame = before ? { ...own, outer: { alias: '$before', row: before } } : own;
-        return baseScope(row.model, operation, frames);
+    scopeOf(operation: Operation, row: RowRef, before?: RowRef, model = row.model): Scope {
+        const own: Frame = { alias: model, row };
+        if (!before) return baseScope(model, operation, own);
+        // The base's columns are written first, so that nothing tells what they were when it is the model's own turn.
+        const outer: Frame = { alias: '$before', row: before, outer: { alias: '$written', row } };
+        return baseScope(model, operation, { ...own, outer });
     }
 
     #model(row: RowRef): PolicyModel | undefined {
         return this.#schema.models.get(row.model);
+    }
+
+    /** Whether a model's own rules permit a row of it, or of a model that extends it, what is done to its table. */
+    #ofTable(model: PolicyModel, operation: Exclude<Operation, 'post-update'>, row: RowRef): Truth {
+        const constant = operation === 'create' ? constantPolicy(rulesFor(model, operation)) : undefined;
+        return constant ?? this.#ofModel(model, operation, this.scopeOf(operation, row, undefined, model.name));
+    }
+
+    /** Whether a table's row may be read. Its columns are looked at in the same query, so that their rules may throw. */
+    #readIn(model: PolicyModel, row: RowRef): Truth {
+        for (const { name, rules } of model.fields.values()) {
+            if (rules.length === 0 || holderOf(this.#schema, model, name) !== model) continue;
+            this.#combine(fieldRulesFor(model, name, 'read'), this.scopeOf('read', row, undefined, model.name), true);
+        }
+        return this.#ofTable(model, 'read', row);
+    }
+
+    /** Whether constants refuse an operation whatever the row is. */
+    #isNever(model: PolicyModel, operation: Operation, row: RowRef): boolean {
+        const scope = this.scopeOf(operation, row, undefined, model.name);
+        const isAlways = ({ condition }: PolicyRule, value: boolean): boolean =>
+            constantOf(this.#evaluator, condition, scope) === value;
+        const rules = rulesFor(model, operation);
+        return (
+            rules.every((rule) => rule.effect === 'deny' || isAlways(rule, false)) ||
+            rules.some((rule) => rule.effect === 'deny' && isAlways(rule, true))
+        );
+    }
+
+    /** One table after the other: what refuses first ends it. */
+    #createdIn(lineage: readonly PolicyModel[], row: RowRef): Truth {
+        let result: Truth = true;
+        for (const model of lineage) {
+            const own = this.#ofTable(model, 'create', row);
+            if (own === false || own === null) return isUnknowable(result) ? result : own;
+            result = and(result, own);
+        }
+        return result;
     }
 
     #ofModel(model: PolicyModel, operation: Operation, scope: Scope): Truth {

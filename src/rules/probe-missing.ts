@@ -44,7 +44,7 @@ export function probeMissing(probe: Probe, model: PolicyModel): MissingResult {
     const causes = new Map<Expr, MissingCause>();
     const grants = new Map<PolicyRule, AnonymousGrant>();
     const atomsByRule = new Map(model.rules.map((rule) => [rule, atomsOf(rule, model.name)]));
-    for (const { operations, rules } of operationGroups(model)) {
+    for (const { operations, rules } of operationGroups(probe.schema, model)) {
         if (!rules.some(({ effect }) => effect === 'allow')) continue;
         const atoms = rules.flatMap((rule) => atomsByRule.get(rule) ?? []);
         const found = new GroupSearch(probe, model, operations, rules, atoms);

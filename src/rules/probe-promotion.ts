@@ -163,22 +163,22 @@ function probePromotion(
         if (field.type.name === 'Boolean' ? from === true : granting.includes(from)) return 'go on';
         if (isBehindAuth) world.setAuthMember(field.name, from);
         const permit = new Permit(schema, world);
-        if (permit.permits('update', before) !== true) return 'go on';
+        if (permit.permits('update', before, field.name) !== true) return 'go on';
         const to =
             granting.length > 0 && field.type.name !== 'Boolean'
                 ? (granting.find((value) => /admin|owner/i.test(String(value))) ?? granting[0] ?? null)
                 : world.otherValue(model.name, field.name, [from]);
         const after = world.updated(before, new Map([[field.name, to]]));
-        if (!mayUpdate(permit, model, before, after, field)) return 'go on';
+        if (!mayUpdate(permit, before, after, field)) return 'go on';
         // Who may make such a row anyway, or has one already, gains nothing.
-        if (!isBehindAuth && (createAs(permit, after) === true || isHeld(world, before, after))) return 'go on';
+        if (!isBehindAuth && (createAs(permit, model, after) === true || isHeld(world, before, after))) return 'go on';
         // Nor does who runs the model for everybody, by being in another tenant or team.
         if (granting.length === 0 && isUnrestricted(permit, schema, model, 'update', before)) return 'go on';
         found = {
             field,
             reader,
             to,
-            rules: permit.allowing('update', before),
+            rules: permit.allowing('update', before, field.name),
             witness: { operation: 'update', model: model.name, world, row: before, after },
         };
         return 'stop';

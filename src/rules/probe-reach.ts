@@ -29,21 +29,29 @@ export function probeUnreachable(probe: Probe, model: PolicyModel): Unreachable[
         const operations = rule.operations.filter((operation) => operation !== 'post-update');
         const [first] = operations;
         if (first === undefined) return [];
-        const groups = operationGroups(model).filter((group) => group.rules.includes(rule));
-        const results = groups.map((group) => probeRule(probe, model, rule, standFor(group.operations)));
+        const groups = operationGroups(probe.schema, model).filter((group) => group.rules.includes(rule));
+        const results = groups.map((group) => probeRule(probe, model, rule, standFor(group.operations), group.rules));
         const [result] = results;
         if (!result || results.some((each) => each?.kind !== result.kind)) return [];
+        // What is denied in one model may be granted in others that inherit the rule.
+        if (result.kind === 'never-grants' && !result.checks && rule.declaredIn !== model.name) return [];
         return [result];
     });
 }
 
-function probeRule(probe: Probe, model: PolicyModel, rule: PolicyRule, operation: Operation): Unreachable | undefined {
+function probeRule(
+    probe: Probe,
+    model: PolicyModel,
+    rule: PolicyRule,
+    operation: Operation,
+    deciding: readonly PolicyRule[],
+): Unreachable | undefined {
     const closed = closedCheck(probe, model, rule, operation);
     if (closed) return { rule, kind: 'never-grants', denies: [], checks: closed };
-    if (operation === 'post-update' || !mayBeDecided(probe, rule, operation, model)) return undefined;
+    const denies = deciding.filter(({ effect }) => effect === 'deny');
+    if (operation === 'post-update' || !mayBeDecided(probe, [rule, ...denies])) return undefined;
     const seen = { isTrue: false, isGranting: false };
     const hits = new Set<PolicyRule>();
-    const denies = rulesFor(model, operation).filter(({ effect }) => effect === 'deny');
     // Without denies a rule that is true once grants something.
     const { isExhaustive } = search(
         probe,
@@ -97,8 +105,7 @@ function closedCheck(
  * Small worlds stand for all only where the rules ask for little: not for several rows of one list, not for texts
  * that contain each other, not for numbers in more than one order.
  */
-function mayBeDecided(probe: Probe, rule: PolicyRule, operation: Operation, model: PolicyModel): boolean {
-    const rules = [rule, ...rulesFor(model, operation).filter(({ effect }) => effect === 'deny')];
+function mayBeDecided(probe: Probe, rules: readonly PolicyRule[]): boolean {
     return rules.every(({ condition }) => !someExpr(condition, isHard)) && probe.schema.complete;
 }
 
@@ -127,7 +134,7 @@ export interface EmptyListGrant {
 /** Looks for requests that `!` or `^` lets through because a list is empty. */
 export function probeEmptyLists(probe: Probe, model: PolicyModel): EmptyListGrant[] {
     const found = new Map<Expr, EmptyListGrant>();
-    for (const { operations, rules } of operationGroups(model)) {
+    for (const { operations, rules } of operationGroups(probe.schema, model)) {
         const operation = standFor(operations);
         if (operation === 'post-update') continue;
         const predicates = rules

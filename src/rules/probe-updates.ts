@@ -118,20 +118,20 @@ function probeEscape(probe: Probe, model: PolicyModel, column: BelongingColumn):
     const look = (world: LazyWorld): 'go on' | 'stop' | 'unsure' => {
         const before = world.addRow(model.name);
         const permit = new Permit(schema, world);
-        if (permit.permits('update', before) !== true) return 'go on';
+        if (permit.permits('update', before, column.field.name) !== true) return 'go on';
         const from = world.column(before, column.field.name);
         const to = world.otherValue(model.name, column.field.name, [from]);
         const after = world.updated(before, new Map([[column.field.name, to]]));
-        if (!mayUpdate(permit, model, before, after, column.field)) return 'go on';
+        if (!mayUpdate(permit, before, after, column.field)) return 'go on';
         // What is asked for creating tells whose row it is.
-        const created = createAs(permit, before);
+        const created = createAs(permit, model, before);
         const own = column.member === undefined ? undefined : world.knownAuthMember(column.member);
         const isOwn = own !== undefined && own !== null;
         // Somebody else's row becomes the actor's own, which opens what was closed.
         const isTakenOver =
             isOwn && from !== own && to === own && isRefused(created) === true && opensMore(permit, before, after);
         // The row becomes one that the actor couldn't have made, and that because of the column.
-        const isMoved = created === true && isRefused(createAs(permit, after)) === true;
+        const isMoved = created === true && isRefused(createAs(permit, model, after)) === true;
         if (!isMoved && !isTakenOver) return 'go on';
         // Who runs a model for everybody has no border to cross.
         if (isUnrestricted(permit, schema, model, 'update', before)) return 'go on';
@@ -165,27 +165,21 @@ function escapeOf(
     after: RowRef,
 ): Escape {
     const { model } = before;
-    const rules = permit.allowing('update', before);
+    const rules = permit.allowing('update', before, column.field.name);
     return { column, to, kind, rules, witness: { operation: 'update', model, world, row: before, after } };
 }
 
 /** Whether the rules of fields and of `post-update` let an update be that sets a column (or its relation). */
-export function mayUpdate(
-    permit: Permit,
-    model: PolicyModel,
-    before: RowRef,
-    after: RowRef,
-    field: PolicyField,
-): boolean {
+export function mayUpdate(permit: Permit, before: RowRef, after: RowRef, field: PolicyField): boolean {
     for (const name of [field.name, ...field.keyOf]) {
         if (permit.permitsField('update', before, name) !== true) return false;
     }
-    return rulesFor(model, 'post-update').length === 0 || permit.permitsAfter(before, after) === true;
+    return permit.permitsAfter(before, after, field.name) === true;
 }
 
-/** Whether the rules for `create` would let the actor make a row as it is. */
-export function createAs(permit: Permit, row: RowRef): Truth {
-    return permit.permits('create', row);
+/** Whether the rules for `create` would let the actor make a row as it is; those of a base, make one of what extends it. */
+export function createAs(permit: Permit, { isDelegate, name }: PolicyModel, row: RowRef): Truth {
+    return isDelegate ? permit.permitsIn(name, 'create', row) : permit.permits('create', row);
 }
 
 function isRefused(truth: Truth): boolean | undefined {

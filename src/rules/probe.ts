@@ -3,6 +3,7 @@ import { ALL_OPERATIONS } from '../model/policy.ts';
 import { Domains } from './domains.ts';
 import { someExpr, visitExpr } from './expressions.ts';
 import type { Actors } from './lazy-world.ts';
+import { lineageOf } from './lineage.ts';
 import { rulesFor } from './permit.ts';
 import { searchWorlds } from './search.ts';
 import type { SearchOptions } from './search.ts';
@@ -48,17 +49,33 @@ export function createProbe(
  * The operations that `'all'` stands for, by the rules that decide them: those with the same rules are
  * permitted alike, so that one stands for the others.
  */
-export function operationGroups(model: PolicyModel): { operations: Operation[]; rules: PolicyRule[] }[] {
+export function operationGroups(
+    schema: PolicySchema,
+    model: PolicyModel,
+): { operations: Operation[]; rules: PolicyRule[] }[] {
     const groups = new Map<string, { operations: Operation[]; rules: PolicyRule[] }>();
     for (const operation of ALL_OPERATIONS) {
-        const rules = rulesFor(model, operation);
-        const differs = rules.some(({ condition }) => someExpr(condition, dependsOnOperation));
+        const rules = decidingRules(schema, model, operation);
+        const differs =
+            isWrittenElsewhere(model, operation) ||
+            rules.some(({ condition }) => someExpr(condition, dependsOnOperation));
         const key = rules.map((rule) => model.rules.indexOf(rule)).join() + (differs ? operation : '');
         const group = groups.get(key);
         if (group) group.operations.push(operation);
         else groups.set(key, { operations: [operation], rules });
     }
     return [...groups.values()];
+}
+
+/** The rules of a model that decide about an operation, before all others: what is deleted goes by those of the topmost base. */
+function decidingRules(schema: PolicySchema, model: PolicyModel, operation: Operation): PolicyRule[] {
+    const [top = model] = operation === 'delete' ? lineageOf(schema, model) : [];
+    return rulesFor(top, operation);
+}
+
+/** Whether other rules decide besides: see `Permit.permits`. */
+function isWrittenElsewhere({ base, isDelegate }: PolicyModel, operation: Operation): boolean {
+    return operation !== 'read' && (base !== undefined || (isDelegate && operation === 'create'));
 }
 
 /** A row that is created has no rows that refer to it, and `check()` asks about the same operation. */

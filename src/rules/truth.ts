@@ -24,6 +24,13 @@ export class RuleThrows extends Error {
     }
 }
 
+/** It can't be told whether the ORM throws, or what else comes of a condition, so that nothing can be told of the query. */
+export class RuleUnsure extends RuleThrows {
+    constructor(message: string, span?: Span) {
+        super(message, span, true);
+    }
+}
+
 export function isUnknowable(value: Scalar | Unknowable): value is Unknowable {
     return typeof value === 'object' && value !== null;
 }

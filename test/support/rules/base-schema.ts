@@ -3,6 +3,22 @@ export interface BaseSchema {
     /** What stands before the models: enums and types. */
     head: string;
     models: Readonly<Record<string, string>>;
+    /** What follows a model's name: mixins, a base. */
+    headers: Readonly<Record<string, string>>;
+    /** Tables of implicit many-to-many relations, which `$pushSchema` leaves out: by `Model.field` of one side. */
+    joinTables: Readonly<Record<string, JoinTable>>;
+    /** The bases of `Todo`, the topmost first. */
+    bases: readonly string[];
+}
+
+/** The table's columns `A` and `B` are ids of the models whose names come first and second. */
+export interface JoinTable {
+    table: string;
+    /** What the columns refer to. */
+    a: string;
+    b: string;
+    /** The column of the side by which the relation is named. */
+    own: 'A' | 'B';
 }
 
 const HEAD = `enum Role { ADMIN MEMBER GUEST }
@@ -143,10 +159,104 @@ const MODELS = {
     mark String?`,
 };
 
-/** Models around a `Todo`: to-one and to-many relations, trees, one-to-one, many-to-many; `auth()` is a type or `User`. */
-export const BASE_SCHEMAS: Readonly<Record<'type' | 'model', BaseSchema>> = {
-    type: { head: HEAD + AUTH_TYPE, models: MODELS },
-    model: { head: HEAD, models: MODELS },
+/** The same with a `Todo` that extends a base, which extends another; columns whose names end in `mark` are for updates. */
+const DELEGATE_MODELS = {
+    Org: `
+    id String @id
+    name String?
+    level Int
+    open Boolean?
+    members Member[]
+    assets Asset[]
+    users User[]`,
+    User: `
+    id String @id
+    name String?
+    role Role
+    level Int?
+    isAdmin Boolean
+    orgId String?
+    org Org? @relation(fields: [orgId], references: [id])
+    members Member[]
+    assets Asset[] @relation('owner')
+    created Todo[] @relation('creator')
+    folders Folder[]
+    notes Note[]`,
+    Member: MODELS.Member,
+    Folder: MODELS.Folder,
+    Tag: `
+    id String @id
+    name String?
+    level Int?
+    assets Asset[]`,
+    Note: `
+    id String @id
+    text String?
+    level Int?
+    assetId String
+    asset Asset @relation(fields: [assetId], references: [id], onDelete: Cascade)
+    authorId String?
+    author User? @relation(fields: [authorId], references: [id])`,
+    Asset: `
+    id String @id
+    kind String
+    title String?
+    count Int
+    flag Boolean?
+    ownerId String?
+    owner User? @relation('owner', fields: [ownerId], references: [id])
+    orgId String?
+    org Org? @relation(fields: [orgId], references: [id])
+    twinId String?
+    twin Asset? @relation('twin', fields: [twinId], references: [id])
+    twins Asset[] @relation('twin')
+    notes Note[]
+    tags Tag[]
+    assetmark String?
+    @@delegate(kind)`,
+    Doc: `
+    sort String
+    score Int?
+    done Boolean
+    docmark String?
+    @@delegate(sort)`,
+    Media: `
+    seconds Int?`,
+    Todo: `
+    role Role?
+    due DateTime?
+    creatorId String
+    creator User @relation('creator', fields: [creatorId], references: [id])
+    folderId String?
+    folder Folder? @relation(fields: [folderId], references: [id])
+    parentId String?
+    parent Todo? @relation('sub', fields: [parentId], references: [id])
+    children Todo[] @relation('sub')
+    mark String?`,
+};
+
+const TAGS: BaseSchema['joinTables'] = { 'Todo.tags': { table: '_TagToTodo', a: 'Tag', b: 'Todo', own: 'B' } };
+
+/**
+ * Models around a `Todo`: to-one and to-many relations, trees, one-to-one, many-to-many; `auth()` is a type or `User`.
+ * In `delegate` a todo extends another model, and `auth()` is a type.
+ */
+export const BASE_SCHEMAS: Readonly<Record<'type' | 'model' | 'delegate', BaseSchema>> = {
+    type: {
+        head: HEAD + AUTH_TYPE,
+        models: MODELS,
+        headers: { Todo: 'with Stamped' },
+        joinTables: TAGS,
+        bases: [],
+    },
+    model: { head: HEAD, models: MODELS, headers: { Todo: 'with Stamped' }, joinTables: TAGS, bases: [] },
+    delegate: {
+        head: HEAD + AUTH_TYPE,
+        models: DELEGATE_MODELS,
+        headers: { Asset: 'with Stamped', Doc: 'extends Asset', Media: 'extends Asset', Todo: 'extends Doc' },
+        joinTables: { 'Asset.tags': { table: '_AssetToTag', a: 'Asset', b: 'Tag', own: 'A' } },
+        bases: ['Asset', 'Doc'],
+    },
 };
 
 /** Rules of a model, and of its fields by name, as they are written. */
@@ -155,8 +265,6 @@ export interface Rules {
     fields?: Readonly<Record<string, readonly string[]>>;
 }
 
-const MIXINS: Readonly<Record<string, string>> = { Todo: ' with Stamped' };
-
 /** The text of a model of a base schema with rules. */
 export function modelText(base: BaseSchema, name: string, rules: Rules | undefined): string {
     const body = (base.models[name] ?? '').split('\n').map((line) => {
@@ -164,7 +272,8 @@ export function modelText(base: BaseSchema, name: string, rules: Rules | undefin
         return [line, ...(rules?.fields?.[field] ?? [])].join(' ');
     });
     const lines = [...body.slice(1), ...(rules?.model ?? []).map((rule) => `    ${rule}`)];
-    return `model ${name}${MIXINS[name] ?? ''} {\n${lines.join('\n')}\n}\n`;
+    const header = base.headers[name];
+    return `model ${name}${header === undefined ? '' : ` ${header}`} {\n${lines.join('\n')}\n}\n`;
 }
 
 /** The text of a whole base schema with rules by model. */

@@ -1,10 +1,12 @@
 import type { Operation, PolicySchema } from '../../../src/model/policy.ts';
 import { ConcreteWorld } from '../../../src/rules/concrete-world.ts';
 import type { ConcreteData, ConcreteRow } from '../../../src/rules/concrete-world.ts';
+import { holderOf } from '../../../src/rules/lineage.ts';
 import { Permit, rulesFor } from '../../../src/rules/permit.ts';
-import { RuleThrows, isUnknowable } from '../../../src/rules/truth.ts';
+import { RuleThrows, RuleUnsure, isUnknowable } from '../../../src/rules/truth.ts';
 import type { Truth } from '../../../src/rules/truth.ts';
 import type { ModelOperations } from '../orm.ts';
+import { createStepwise, isInTables, marksOf, updateStepwise } from './compare-tables.ts';
 import type { Engine } from './engine.ts';
 import { toOrmRow } from './generate-data.ts';
 import type { Rows } from './generate-data.ts';
@@ -46,13 +48,14 @@ export interface Subject {
 }
 
 /** Either side's answer: whether it is permitted, or that the rules can't be evaluated at all. */
-type Outcome = boolean | 'throws' | { unknown: string };
+type Outcome = boolean | string | { unknown: string };
 
-function outcomeOf(evaluate: () => Truth): Outcome {
+function outcomeOf(evaluate: () => Truth | string): Outcome {
     try {
         const value = evaluate();
-        return isUnknowable(value) ? value : value === true;
+        return typeof value === 'string' || isUnknowable(value) ? value : value === true;
     } catch (error) {
+        if (error instanceof RuleUnsure) return { unknown: error.message };
         if (error instanceof RuleThrows) return 'throws';
         throw error;
     }
@@ -86,6 +89,13 @@ export class Comparison {
         const guarded = [...(model?.fields.values() ?? [])].filter(({ rules }) =>
             rules.some(({ operations }) => operations.includes('read')),
         );
+        // A base's columns are there only as far as the base's row may be read.
+        if (model?.base !== undefined) {
+            const inherited = [...model.fields.values()].filter(
+                (field) => field.declaredIn !== this.#model && !field.relation && !field.type.optional && !field.isId,
+            );
+            guarded.push(...inherited.filter((field) => !guarded.includes(field)));
+        }
         const names = ['id', ...guarded.map(({ name }) => name)];
         const select = Object.fromEntries(names.map((name) => [name, true]));
         const answer = await engine.attempt(
@@ -130,6 +140,7 @@ export class Comparison {
     /** Whether rows may be changed at all, when there are no rules for what an update leaves. */
     async update(): Promise<void> {
         const { engine, schema } = this.#subject;
+        if (isInTables(this.#subject, this.#model, 'update')) return this.#updateTables();
         const field = schema.models.get(this.#model)?.fields.get('mark');
         const isGuarded = field?.rules.some(({ operations }) => operations.includes('update')) === true;
         if (isGuarded) {
@@ -150,6 +161,60 @@ export class Comparison {
         }
     }
 
+    /** Each table's column by itself: other rules decide about each. */
+    async #updateTables(): Promise<void> {
+        for (const { table, mark } of marksOf(this.#subject, this.#model)) {
+            if (hasPostUpdate(this.#subject.schema, table)) continue;
+            for (const row of this.#rows()) await this.#writeTables(row, { [mark]: 'x' }, 'update');
+        }
+    }
+
+    /** An update of one row, whose tables are written one after the other. */
+    async #writeTables(row: ConcreteRow, update: ConcreteRow, operation: Operation): Promise<void> {
+        const { engine, schema } = this.#subject;
+        const model = schema.models.get(this.#model);
+        if (!model) return;
+        const tables = marksOf(this.#subject, this.#model).filter(({ mark }) => mark in update);
+        const id = String(row.id);
+        const look = (): string[] =>
+            tables
+                .filter(
+                    ({ table, mark }) =>
+                        engine.select(`SELECT id FROM "${table}" WHERE "${mark}" = 'x' AND id = '${id}'`).length > 0,
+                )
+                .map(({ table }) => table);
+        const answer = await engine.attempt(
+            () =>
+                this.#operations().updateMany({
+                    where: { id: row.id },
+                    data: { ...update, ...toOrmRow(schema, this.#model, update) },
+                }),
+            look,
+        );
+        const ours = outcomeOf(() => {
+            const written = updateStepwise({ subject: this.#subject, model, worldOf: this.#worldOf }, row, update);
+            return Array.isArray(written) ? written.join() : written;
+        });
+        const theirs =
+            answer.kind === 'thrown'
+                ? `throws (${answer.message})`
+                : answer.kind === 'done'
+                  ? answer.value.join()
+                  : 'refused';
+        this.#note(operation, ours, theirs, { row, update }, theirs === tables.map(({ table }) => table).join());
+        // What searches ask of a single column says the same.
+        const [only, ...more] = Object.keys(update);
+        if (operation !== 'update' || only === undefined || more.length > 0 || typeof ours !== 'string') return;
+        const ref = this.#world.row(this.#model, row);
+        const whole = outcomeOf(() =>
+            this.#permit.permits('update', ref, only) === true
+                ? this.#permit.permitsField('update', ref, only) !== false
+                : false,
+        );
+        const isWritten = ours === 'throws' ? ours : ours !== '' && ours !== 'refused';
+        if (whole !== isWritten) this.#note(operation, whole, String(isWritten), { row, update });
+    }
+
     async #updateOne(row: ConcreteRow): Promise<void> {
         const answer = await this.#subject.engine.attempt(
             () => this.#operations().updateMany({ where: { id: row.id }, data: { mark: 'x' } }),
@@ -168,6 +233,13 @@ export class Comparison {
     /** One update of one row, with what its result may be. */
     async postUpdate(row: ConcreteRow, update: ConcreteRow): Promise<void> {
         const { engine, schema } = this.#subject;
+        if (isInTables(this.#subject, this.#model, 'post-update')) {
+            const fields = schema.models.get(this.#model);
+            const tables = new Set(Object.keys(update).map((name) => fields && holderOf(schema, fields, name).name));
+            const marks = marksOf(this.#subject, this.#model).filter(({ table }) => tables.has(table));
+            const marked = { ...update, ...Object.fromEntries(marks.map(({ mark }) => [mark, 'x'])) };
+            return this.#writeTables(row, marked, 'post-update');
+        }
         const answer = await engine.attempt(
             () =>
                 this.#operations().updateMany({
@@ -209,7 +281,16 @@ export class Comparison {
             () => this.#operations().createMany({ data: [toOrmRow(this.#subject.schema, this.#model, row)] }),
             (result) => (result as { count: number }).count === 1,
         );
-        const ours = outcomeOf(() => this.#permit.permits('create', this.#world.row(this.#model, row)));
+        const model = this.#subject.schema.models.get(this.#model);
+        const whole = outcomeOf(() => this.#permit.permits('create', this.#world.row(this.#model, row)));
+        const ours =
+            model?.base === undefined
+                ? whole
+                : outcomeOf(() => createStepwise({ subject: this.#subject, model, worldOf: this.#worldOf }, row));
+        // What searches ask without going table by table may only be less sure.
+        if (typeof whole !== 'object' && typeof ours !== 'object' && whole !== ours) {
+            this.#note('create', whole, show(ours), { row });
+        }
         const theirs = answer.kind === 'thrown' ? `throws (${answer.message})` : answer.kind === 'done' && answer.value;
         this.#note('create', ours, theirs, { row });
     }
@@ -218,10 +299,10 @@ export class Comparison {
         return this.#subject.operations(this.#auth, this.#model);
     }
 
-    #worldOf(rows: Rows): ConcreteWorld {
+    readonly #worldOf = (rows: Rows): ConcreteWorld => {
         const { schema, manyToMany } = this.#subject;
         return new ConcreteWorld(schema, { rows, auth: this.#auth, manyToMany });
-    }
+    };
 
     #rows(): readonly ConcreteRow[] {
         return this.#subject.rows[this.#model] ?? [];
@@ -236,6 +317,7 @@ export class Comparison {
         ours: Outcome,
         theirs: boolean | string,
         about: Pick<Difference, 'row' | 'field' | 'update'>,
+        isPermitted = theirs === true,
     ): void {
         const tally = this.#tally;
         tally.compared++;
@@ -244,7 +326,7 @@ export class Comparison {
             tally.reasons.set(ours.unknown, (tally.reasons.get(ours.unknown) ?? 0) + 1);
             return;
         }
-        if (theirs === true) tally.permitted++;
+        if (isPermitted) tally.permitted++;
         if (ours === 'throws') tally.thrown++;
         const isSame =
             ours === theirs || (ours === 'throws' && typeof theirs === 'string' && theirs.startsWith('throws'));

@@ -6,12 +6,13 @@ import type { ParsedSource } from '../../../src/zmodel/parse.ts';
 import { buildSchemaView } from '../../../src/zmodel/view.ts';
 import { SQLITE_PRELUDE, loadSchema, operationsOf } from '../orm.ts';
 import { BASE_SCHEMAS, modelText, schemaText } from './base-schema.ts';
-import type { Rules } from './base-schema.ts';
+import type { JoinTable, Rules } from './base-schema.ts';
+import { isInTables } from './compare-tables.ts';
 import { Comparison, hasPostUpdate } from './compare.ts';
 import type { Subject, Tally } from './compare.ts';
 import { Engine } from './engine.ts';
 import { generateAuth, generateData, rowOf, toOrmRow } from './generate-data.ts';
-import type { Rows } from './generate-data.ts';
+import type { Links, Rows } from './generate-data.ts';
 import { RuleGenerator } from './generate-rules.ts';
 import { Random } from './random.ts';
 import { withRules } from './runtime-schema.ts';
@@ -23,10 +24,13 @@ const OPERATIONS: readonly Operation[] = ['read', 'create', 'update', 'delete', 
 /** With how many schemas the same rows are used. */
 const SCHEMAS_PER_DATA = 40;
 const ACTORS_PER_SCHEMA = 2;
-const JOIN_TABLE = `CREATE TABLE "_TagToTodo" (
-    "A" TEXT NOT NULL REFERENCES "Tag" ("id") ON DELETE CASCADE,
-    "B" TEXT NOT NULL REFERENCES "Todo" ("id") ON DELETE CASCADE
-)`;
+
+function createJoinTable({ table, a, b }: JoinTable): string {
+    return `CREATE TABLE "${table}" (
+        "A" TEXT NOT NULL REFERENCES "${a}" ("id") ON DELETE CASCADE,
+        "B" TEXT NOT NULL REFERENCES "${b}" ("id") ON DELETE CASCADE
+    )`;
+}
 
 /** Schemas that share their models and a database, and differ in their rules. */
 export class Family {
@@ -36,7 +40,7 @@ export class Family {
     readonly #parsed = new Map<string, ParsedSource>();
     readonly plain: PolicySchema;
     #rows: Rows = {};
-    #tags: [string, string][] = [];
+    #links: Links = {};
 
     private constructor(auth: AuthKind, engine: Engine, runtime: SchemaDef) {
         this.#auth = auth;
@@ -48,8 +52,7 @@ export class Family {
     static async open(auth: AuthKind): Promise<Family> {
         const runtime = await loadSchema(SQLITE_PRELUDE + schemaText(BASE_SCHEMAS[auth], {}));
         const engine = await Engine.open(runtime);
-        // `$pushSchema` leaves out the tables of implicit many-to-many relations.
-        engine.execute(JOIN_TABLE);
+        for (const table of Object.values(BASE_SCHEMAS[auth].joinTables)) engine.execute(createJoinTable(table));
         return new Family(auth, engine, runtime);
     }
 
@@ -73,19 +76,25 @@ export class Family {
 
     /** Replaces what is in the database. */
     async fill(random: Random): Promise<void> {
-        const { rows, tags } = generateData(random, this.plain);
+        const { joinTables } = BASE_SCHEMAS[this.#auth];
+        const { rows, links } = generateData(random, this.plain, Object.keys(joinTables));
         this.#rows = rows;
-        this.#tags = tags;
+        this.#links = links;
         const models = Object.keys(rows);
-        for (const model of ['_TagToTodo', ...models.toReversed()]) this.#engine.execute(`DELETE FROM "${model}"`);
-        for (const model of models) {
+        const tables = Object.values(joinTables).map(({ table }) => table);
+        for (const table of [...tables, ...models.toReversed()]) this.#engine.execute(`DELETE FROM "${table}"`);
+        // Rows of a base are those of what extends it.
+        for (const model of models.filter((name) => this.plain.models.get(name)?.isDelegate === false)) {
             const operations = operationsOf(this.#engine.plain, model);
             await operations.createMany({
                 data: (rows[model] ?? []).map((row) => toOrmRow(this.plain, model, row)),
             });
         }
-        for (const [todo, tag] of tags) {
-            this.#engine.execute(`INSERT INTO "_TagToTodo" ("A", "B") VALUES ('${tag}', '${todo}')`);
+        for (const [side, { table, own }] of Object.entries(joinTables)) {
+            for (const [from, to] of links[side] ?? []) {
+                const [a, b] = own === 'A' ? [from, to] : [to, from];
+                this.#engine.execute(`INSERT INTO "${table}" ("A", "B") VALUES ('${a}', '${b}')`);
+            }
         }
     }
 
@@ -98,7 +107,7 @@ export class Family {
             engine: this.#engine,
             operations: this.#engine.guarded(runtime),
             rows: this.#rows,
-            manyToMany: { 'Todo.tags': this.#tags },
+            manyToMany: this.#links,
         };
     }
 
@@ -156,7 +165,10 @@ export async function compareOperation(
         case 'delete':
             return comparison.delete();
         case 'update':
-            return hasPostUpdate(subject.schema, model) ? undefined : comparison.update();
+            // Of several tables each has rules of its own.
+            if (isInTables(subject, model, operation) || !hasPostUpdate(subject.schema, model))
+                await comparison.update();
+            return;
         case 'create':
             for (let index = 0; index < 3; index++) {
                 await comparison.create(rowOf(random, family.plain, model, `new${index}`, subject.rows));
@@ -165,18 +177,20 @@ export async function compareOperation(
         case 'post-update':
             for (let index = 0; index < 3; index++) {
                 const row = random.pick(rows);
-                await comparison.postUpdate(row, updateOf(random, family.plain, row, subject.rows));
+                await comparison.postUpdate(row, updateOf(random, family.plain, model, row, subject.rows));
             }
     }
 }
 
 /** What an update sets: some columns of a row anew. */
-function updateOf(random: Random, schema: PolicySchema, row: ConcreteRow, rows: Rows): ConcreteRow {
-    const other = rowOf(random, schema, 'Todo', String(row.id), rows);
+function updateOf(random: Random, schema: PolicySchema, model: string, row: ConcreteRow, rows: Rows): ConcreteRow {
+    const other = rowOf(random, schema, model, String(row.id), rows);
     // On SQLite a given null for a Boolean becomes false.
-    const isFine = (name: string): boolean => name !== 'flag' || other[name] !== null;
+    const fields = schema.models.get(model)?.fields;
+    const isFine = (name: string): boolean =>
+        (name !== 'flag' || other[name] !== null) && fields?.get(name)?.isGenerated === false;
     const names = Object.keys(other).filter((name) => name !== 'id' && isFine(name) && random.chance(0.25));
-    const chosen = names.length > 0 ? names : ['title'];
+    const chosen = names.length > 0 ? names : [fields?.has('title') === true ? 'title' : 'score'];
     return Object.fromEntries(chosen.map((name) => [name, other[name] ?? null]));
 }
 
@@ -186,7 +200,7 @@ export async function compareGenerated(
     seed: number,
     count: number,
     tally: Tally,
-    sample: (family: Family, rules: RulesByModel) => Promise<void> = () => Promise.resolve(),
+    sample: (family: Family, rules: RulesByModel, index: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
     const family = await Family.open(auth);
     try {
@@ -195,13 +209,16 @@ export async function compareGenerated(
             if (index % SCHEMAS_PER_DATA === 0) await family.fill(random);
             const operation = OPERATIONS[index % OPERATIONS.length] ?? 'read';
             const rules = new RuleGenerator(random, family.plain).rules(operation);
-            await sample(family, rules);
+            await sample(family, rules, index);
             const subject = family.subject(rules);
             const others = random.chance(0.3) ? [random.pick(OPERATIONS)] : [];
             for (let actor = 0; actor < ACTORS_PER_SCHEMA; actor++) {
                 const passed = generateAuth(random, family.plain, family.rows);
                 for (const each of new Set([operation, ...others])) {
-                    await compareOperation(family, subject, passed, each, random, tally);
+                    // A base can't be created by itself.
+                    const bases = each === 'create' ? [] : BASE_SCHEMAS[auth].bases;
+                    const model = bases.length > 0 ? random.pick(['Todo', 'Todo', ...bases]) : 'Todo';
+                    await compareOperation(family, subject, passed, each, random, tally, model);
                 }
             }
         }

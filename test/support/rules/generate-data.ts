@@ -1,5 +1,6 @@
 import type { PolicySchema, Scalar } from '../../../src/model/policy.ts';
 import type { ConcreteRow } from '../../../src/rules/concrete-world.ts';
+import { lineageOf } from '../../../src/rules/lineage.ts';
 import type { Random } from './random.ts';
 
 export type Rows = Record<string, ConcreteRow[]>;
@@ -20,10 +21,16 @@ const SIZES: readonly (readonly [model: string, prefix: string, count: number])[
     ['Member', 'm', 5],
     ['Folder', 'f', 4],
     ['Tag', 'g', 3],
+    ['Media', 'v', 2],
     ['Todo', 't', 9],
     ['Note', 'n', 6],
     ['Detail', 'd', 4],
 ];
+
+/** Columns that rows are made without, so that an update of them shows. */
+export function isSetByUpdates(column: string): boolean {
+    return column.endsWith('mark');
+}
 
 /** A value for a scalar field of a type. */
 export function scalarOf(random: Random, type: string): Scalar {
@@ -45,7 +52,7 @@ export function scalarOf(random: Random, type: string): Scalar {
 export function rowOf(random: Random, schema: PolicySchema, model: string, id: string, rows: Rows): ConcreteRow {
     const row: Record<string, Scalar> = { id };
     for (const field of schema.models.get(model)?.fields.values() ?? []) {
-        if (field.relation || field.name === 'id' || field.name === 'mark') continue;
+        if (field.relation || field.name === 'id' || isSetByUpdates(field.name) || field.isGenerated) continue;
         const isNull = field.type.optional && random.chance(0.35);
         const [relation] = field.keyOf;
         const target = relation === undefined ? undefined : schema.models.get(model)?.fields.get(relation)?.relation;
@@ -55,25 +62,48 @@ export function rowOf(random: Random, schema: PolicySchema, model: string, id: s
             row[field.name] = isNull || free.length === 0 ? null : (random.pick(free) ?? null);
         } else row[field.name] = isNull ? null : scalarOf(random, field.type.name);
     }
+    // What tells the kind of a row is the name of the next model down.
+    const at = schema.models.get(model);
+    const lineage = at ? lineageOf(schema, at) : [];
+    for (const [index, { fields }] of lineage.entries()) {
+        const kind = [...fields.values()].find(({ isGenerated, name }) => isGenerated && !(name in row));
+        const next = lineage[index + 1];
+        if (kind && next) row[kind.name] = next.name;
+    }
     return row;
 }
 
-/** Rows of all models of a base schema, and the tags of each todo as `[todo, tag]`. */
-export function generateData(random: Random, schema: PolicySchema): { rows: Rows; tags: [string, string][] } {
+/** The pairs of rows that many-to-many relations link, by `Model.field` of one side. */
+export type Links = Record<string, [string, string][]>;
+
+/** Rows of all models of a base schema, and what its many-to-many relations link: those of the sides that are named. */
+export function generateData(
+    random: Random,
+    schema: PolicySchema,
+    sides: readonly string[],
+): { rows: Rows; links: Links } {
     const rows: Rows = {};
     for (const [model, prefix, count] of SIZES) {
-        const made: ConcreteRow[] = [];
-        rows[model] = made;
+        const at = schema.models.get(model);
+        if (!at) continue;
+        const lineage = lineageOf(schema, at);
+        for (const { name } of lineage) rows[name] ??= [];
         for (let index = 1; index <= count; index++) {
-            made.push(rowOf(random, schema, model, `${prefix}${index}`, rows));
+            const row = rowOf(random, schema, model, `${prefix}${index}`, rows);
+            for (const { name } of lineage) rows[name]?.push(row);
         }
     }
-    const tags = (rows.Todo ?? []).flatMap(({ id: todo }) =>
-        (rows.Tag ?? [])
-            .filter(() => random.chance(0.4))
-            .map(({ id: tag }): [string, string] => [String(todo), String(tag)]),
-    );
-    return { rows, tags };
+    const links: Links = {};
+    for (const side of sides) {
+        const [model = '', name = ''] = side.split('.');
+        const target = schema.models.get(model)?.fields.get(name)?.type.name ?? '';
+        links[side] = (rows[model] ?? []).flatMap(({ id: from }) =>
+            (rows[target] ?? [])
+                .filter(() => random.chance(0.4))
+                .map(({ id: to }): [string, string] => [String(from), String(to)]),
+        );
+    }
+    return { rows, links };
 }
 
 /** A row as the ORM takes it. Columns that are null are left out: on SQLite a given null for a Boolean becomes false. */
@@ -81,7 +111,7 @@ export function toOrmRow(schema: PolicySchema, model: string, row: ConcreteRow):
     const fields = schema.models.get(model)?.fields;
     return Object.fromEntries(
         Object.entries(row)
-            .filter(([, value]) => value !== null)
+            .filter(([name, value]) => value !== null && fields?.get(name)?.isGenerated !== true)
             .map(([name, value]) => [
                 name,
                 typeof value === 'number' && fields?.get(name)?.type.name === 'DateTime' ? new Date(value) : value,
@@ -105,7 +135,7 @@ function objectOf(
 ): Record<string, unknown> {
     const result: Record<string, unknown> = {};
     for (const field of (schema.types.get(type) ?? schema.models.get(type))?.fields.values() ?? []) {
-        if (random.chance(0.2) || field.name === 'mark') continue;
+        if (random.chance(0.2) || isSetByUpdates(field.name)) continue;
         if (field.type.optional && random.chance(0.15)) {
             result[field.name] = null;
             continue;

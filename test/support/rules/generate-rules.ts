@@ -1,6 +1,7 @@
 import type { Operation, PolicyField, PolicyModel, PolicySchema } from '../../../src/model/policy.ts';
 import type { Rules } from './base-schema.ts';
-import { ROLES, WORDS } from './generate-data.ts';
+import { ROLES, WORDS, isSetByUpdates } from './generate-data.ts';
+import { holderOf, lineageOf } from '../../../src/rules/lineage.ts';
 import type { Random } from './random.ts';
 
 /** Where a condition stands. */
@@ -52,6 +53,18 @@ export class RuleGenerator {
         if (operation === 'post-update' && random.chance(0.8)) model.unshift("@@allow('update', true)");
         const isWithFields = (operation === 'read' || operation === 'update') && random.chance(0.12);
         result.Todo = { model, ...(isWithFields && { fields: this.#fieldRules(operation) }) };
+        // The bases of a todo, of which often one has no more to say.
+        for (const { name } of lineageOf(this.#schema, this.#declaration('Todo')).slice(0, -1)) {
+            const number = random.below(3);
+            const rest = Array.from({ length: number }, () => this.#rule(name, operation, number));
+            const isOpen = random.chance(0.6);
+            const open = operation === 'post-update' || isOpen ? ["@@allow('all', true)"] : [];
+            const isWithMarks = (operation === 'read' || operation === 'update') && random.chance(0.12);
+            result[name] = {
+                model: [...open, ...rest],
+                ...(isWithMarks && { fields: this.#fieldRules(operation, name) }),
+            };
+        }
         // What check() goes by.
         for (const name of ['Org', 'User', 'Folder']) {
             const place = this.#random.pick<Operation>([operation, operation, 'read', 'update']);
@@ -83,20 +96,24 @@ export class RuleGenerator {
         return `@@${effect}('${written}', ${condition})`;
     }
 
-    #fieldRules(operation: 'read' | 'update'): Record<string, string[]> {
+    #fieldRules(operation: 'read' | 'update', model = 'Todo'): Record<string, string[]> {
         const random = this.#random;
+        const at = this.#declaration(model);
         const place: Place = {
             operation,
             isCreate: false,
-            model: 'Todo',
-            at: this.#declaration('Todo'),
+            model,
+            at,
             isValue: false,
             isScript: false,
             bindings: [],
             depth: 1,
         };
         const result: Record<string, string[]> = {};
-        for (const name of ['title', 'score', 'mark'].filter(() => random.chance(0.5))) {
+        const columns = ['title', 'score', 'mark', 'assetmark', 'docmark'].filter(
+            (name) => at.fields.has(name) && holderOf(this.#schema, at, name) === at,
+        );
+        for (const name of columns.filter(() => random.chance(0.5))) {
             result[name] = Array.from({ length: 1 + random.below(2) }, () => {
                 const effect = random.pick(['allow', 'allow', 'deny']);
                 return `@${effect}('${random.pick([operation, 'all'])}', ${this.#condition(place)})`;
@@ -171,7 +188,8 @@ export class RuleGenerator {
                 field.type.name === name &&
                 (field.type.optional || !isOptional) &&
                 !field.type.array &&
-                field.name !== 'mark' &&
+                !isSetByUpdates(field.name) &&
+                !field.isGenerated &&
                 field.name !== 'createdAt',
         );
     }
@@ -423,7 +441,8 @@ export class RuleGenerator {
         const relations = this.#toOne(place.at, place.isCreate).filter(({ type }) =>
             ['Org', 'User', 'Folder'].includes(type.name),
         );
-        if (relations.length === 0 || place.model !== 'Todo') return undefined;
+        const isAsked = ['Todo', 'Asset', 'Doc'].includes(place.model);
+        if (relations.length === 0 || !isAsked) return undefined;
         const { name } = random.pick(relations);
         return random.chance(0.5)
             ? `check(${name})`

@@ -138,6 +138,11 @@ export const FORMS: Readonly<Record<'both' | 'type' | 'model', readonly string[]
         'auth().teams?[lead]',
         'auth().teams?[!lead && orgId == this.org.id]',
         'auth().teams?[level in [1, 2]]',
+        // What is known of each element may leave the rest out of the query.
+        'score in auth().levels && auth().teams?[orgId == this.orgId && auth() == null]',
+        'auth().teams?[orgId == this.orgId && level == null] && score in auth().levels',
+        'auth().teams![orgId == this.orgId || level != null] || score in auth().levels',
+        'auth().teams^[orgId == this.orgId && level == null] || score in auth().levels',
         'auth().teams?[orgId != null]',
         'auth().teams?[orgId == auth().orgId]',
         'org.members?[auth().teams?[role == ADMIN]]',

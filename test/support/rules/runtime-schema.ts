@@ -27,29 +27,42 @@ const RULES = new Set(['@@allow', '@@deny', '@allow', '@deny']);
  */
 export function withRules(schema: SchemaDef, sources: readonly ParsedSource[]): SchemaDef {
     const values = new Set(Object.values(schema.enums ?? {}).flatMap((each) => Object.values(each.values)));
-    const models = { ...schema.models };
+    const written = new Map<string, DataModel>();
     for (const { model } of sources) {
         for (const declaration of model.declarations) {
             if (isEnum(declaration) || !isDataModel(declaration)) continue;
-            const known = models[declaration.name];
-            assert.ok(known, declaration.name);
-            models[declaration.name] = withModelRules(known, declaration, values);
+            assert.ok(schema.models[declaration.name], declaration.name);
+            written.set(declaration.name, declaration);
         }
     }
-    return { ...schema, models };
+    const models = Object.entries(schema.models).map(([name, known]) => {
+        const lineage = lineageOf(schema, known).flatMap((each) => written.get(each.name) ?? []);
+        return [name, lineage.length > 0 ? withModelRules(known, lineage, values) : known];
+    });
+    return { ...schema, models: Object.fromEntries(models) as SchemaDef['models'] };
 }
 
 type ModelDef = SchemaDef['models'][string];
 
-function withModelRules(known: ModelDef, model: DataModel, values: ReadonlySet<string>): ModelDef {
-    const rules = rulesOf(model.attributes, values);
+/** A model with its bases, the topmost first. */
+function lineageOf(schema: SchemaDef, model: ModelDef): ModelDef[] {
+    const base = model.baseModel === undefined ? undefined : schema.models[model.baseModel];
+    return base ? [...lineageOf(schema, base), model] : [model];
+}
+
+/** What is inherited comes first. */
+function withModelRules(known: ModelDef, lineage: readonly DataModel[], values: ReadonlySet<string>): ModelDef {
+    const rules = lineage.map((model) => ({ model, rules: rulesOf(model.attributes, values) }));
+    const isOwn = ({ model }: { model: DataModel }): boolean => model.name === known.name;
     const fields = { ...known.fields };
-    for (const field of model.fields) {
+    for (const field of lineage.flatMap((model) => model.fields)) {
         const own = rulesOf(field.attributes, values);
         const def = fields[field.name];
         if (def && own.length > 0) fields[field.name] = { ...def, attributes: [...(def.attributes ?? []), ...own] };
     }
-    return { ...known, fields, attributes: [...(known.attributes ?? []), ...rules] };
+    const inherited = rules.filter((each) => !isOwn(each)).flatMap((each) => each.rules);
+    const own = rules.filter(isOwn).flatMap((each) => each.rules);
+    return { ...known, fields, attributes: [...inherited, ...(known.attributes ?? []), ...own] };
 }
 
 function rulesOf(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { withoutMemory } from '../../../src/checks/rule-memory.ts';
 import type { Code, Finding } from '../../../src/model/finding.ts';
+import { Progress, sayForSummary, timeLimit } from '../../support/nightly.ts';
 import { SQLITE_PRELUDE } from '../../support/orm.ts';
 import { BASE_SCHEMAS, schemaText } from '../../support/rules/base-schema.ts';
 import { RuleGenerator } from '../../support/rules/generate-rules.ts';
@@ -8,7 +9,7 @@ import { Random } from '../../support/rules/random.ts';
 import { policySchemaOf } from '../../support/rules/whole-schema.ts';
 import { findingsIn } from './support.ts';
 
-/** How many schemas are made: more by night, `MEMORY_SCHEMAS=5000`. */
+/** How many schemas are made; by night more: `npm run test:nightly`. */
 const SCHEMAS = Number(process.env.MEMORY_SCHEMAS ?? 25);
 const SEED = Number(process.env.MEMORY_SEED ?? 1);
 
@@ -308,7 +309,7 @@ ${models.join('\n\n')}
 }
 
 describe('what is remembered of rules', function () {
-    this.timeout(600_000);
+    this.timeout(timeLimit(600_000));
 
     for (const { what, silent, found, code } of PAIRS) {
         it(`is told apart by ${what}`, () => {
@@ -330,8 +331,10 @@ describe('what is remembered of rules', function () {
             const base = BASE_SCHEMAS[kind];
             const plain = policySchemaOf(SQLITE_PRELUDE + schemaText(base, {}));
             const random = new Random(SEED);
+            const progress = new Progress(SCHEMAS);
             let count = 0;
             for (let index = 0; index < SCHEMAS; index += 1) {
+                progress.at(index, () => `${count} findings`);
                 const operation = random.pick(['read', 'create', 'update', 'delete', 'post-update'] as const);
                 const rules = new RuleGenerator(random, plain).rules(operation);
                 const text = SQLITE_PRELUDE + schemaText(base, rules);
@@ -341,20 +344,24 @@ describe('what is remembered of rules', function () {
                 assertSame(changeOne(other, random));
                 assertSame(changeOne(text, random));
             }
+            sayForSummary(`${SCHEMAS} schemas, auth() is a ${kind}: ${count} findings, the same anew`);
             assert.ok(count > SCHEMAS / 10, 'some have findings');
         });
     }
 
     it('is what would be found anew in models that are nearly the same, before and after edits', () => {
         const random = new Random(SEED + 1);
+        const progress = new Progress(SCHEMAS);
         let count = 0;
         for (let index = 0; index < SCHEMAS; index += 1) {
+            progress.at(index, () => `${count} findings`);
             let text = applicationSchema(random);
             for (let edit = 0; edit < 3; edit += 1) {
                 count += assertSame(text).findings.length;
                 text = changeOne(text, random);
             }
         }
+        sayForSummary(`${SCHEMAS} schemas of nearly the same models: ${count} findings, the same anew`);
         assert.ok(count > SCHEMAS, 'some have findings');
     });
 });

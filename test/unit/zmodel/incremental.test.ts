@@ -4,6 +4,7 @@ import type { AbstractDeclaration, DataModel, Model } from '@zenstackhq/language
 import { AstUtils, setInterruptionPeriod } from 'langium';
 import { toParsedSource } from '../../../src/zmodel/parse.ts';
 import { buildSchemaView } from '../../../src/zmodel/view.ts';
+import { Progress, sayForSummary, timeLimit } from '../../support/nightly.ts';
 import { Random } from '../../support/rules/random.ts';
 import { MemoryLanguage } from '../../support/zmodel/languages.ts';
 
@@ -202,6 +203,7 @@ function edit(text: string, random: Random): string {
 }
 
 const FILES = ['schema.zmodel', 'shared.zmodel'];
+/** By night more: `npm run test:nightly`. */
 const EDITS = Number(process.env.INCREMENTAL_EDITS ?? 200);
 const SEED = Number(process.env.INCREMENTAL_SEED ?? 1);
 
@@ -226,7 +228,7 @@ describe('building after an edit', () => {
     });
 
     it('gives the trees, links and diagnostics that ZenStack gives for the whole text', async function () {
-        this.timeout(7_200_000);
+        this.timeout(timeLimit(7_200_000));
         const random = new Random(SEED);
         let good: Record<string, string> = { 'schema.zmodel': SCHEMA, 'shared.zmodel': SHARED };
         // Opened while it is broken.
@@ -237,7 +239,9 @@ describe('building after an edit', () => {
         const ours = await MemoryLanguage.start('ours', texts);
         let broken = 9;
         let whole = 0;
+        const progress = new Progress(EDITS);
         for (let step = 0; step < EDITS; step += 1) {
+            progress.at(step, () => `${whole} texts without errors of syntax`);
             const name = random.below(6) === 0 ? 'shared.zmodel' : 'schema.zmodel';
             // Mostly one goes on from what is there; a broken text is mended sooner or later.
             if (broken > random.below(4)) {
@@ -278,6 +282,7 @@ describe('building after an edit', () => {
                 else if (random.below(4) === 0) broken = 9;
             }
         }
+        sayForSummary(`${EDITS} edits, ${whole} texts without errors of syntax: the same as ZenStack's`);
         assert.ok(whole > EDITS / 5, `only ${whole} of ${EDITS} texts could be parsed`);
     });
 });

@@ -5,13 +5,16 @@ import { versionOf } from '../../../src/model/versions.ts';
 import { parseSource } from '../../../src/zmodel/parse.ts';
 import { forgetRuleTexts } from '../../../src/zmodel/rule-texts.ts';
 import { buildSchemaView } from '../../../src/zmodel/view.ts';
+import { Progress, timeLimit } from '../../support/nightly.ts';
 import { SQLITE_PRELUDE } from '../../support/orm.ts';
 import { BASE_SCHEMAS, schemaText } from '../../support/rules/base-schema.ts';
 import { RuleGenerator } from '../../support/rules/generate-rules.ts';
 import { Random } from '../../support/rules/random.ts';
 import { policySchemaOf } from '../../support/rules/whole-schema.ts';
 
+/** By night more: `npm run test:nightly`. */
 const SCHEMAS = Number(process.env.MEMORY_SCHEMAS ?? 12);
+const SEED = Number(process.env.MEMORY_SEED ?? 5);
 
 function viewAt(file: string, text: string): SchemaView {
     return buildSchemaView(file, [{ ...parseSource(text), file, imports: [] }]);
@@ -71,14 +74,16 @@ const EDITS: readonly Edit[] = [
 ];
 
 describe('what is remembered of declarations', function () {
-    this.timeout(120_000);
+    this.timeout(timeLimit(120_000));
 
     for (const kind of ['type', 'model'] as const) {
         it(`is what would be read anew, after edits, auth() is a ${kind}`, () => {
             const base = BASE_SCHEMAS[kind];
             const schema = policySchemaOf(SQLITE_PRELUDE + schemaText(base, {}));
-            const random = new Random(5);
+            const random = new Random(SEED);
+            const progress = new Progress(SCHEMAS);
             for (let index = 0; index < SCHEMAS; index += 1) {
+                progress.at(index, () => 'no difference');
                 const rules = new RuleGenerator(random, schema).rules(random.pick(['read', 'update', 'post-update']));
                 const first = SQLITE_PRELUDE + schemaText(base, rules);
                 let text = first;

@@ -1,0 +1,3 @@
+import { continueWith } from './setup.mjs';
+
+await continueWith('tasks/nightly.ts');
