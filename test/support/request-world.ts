@@ -47,6 +47,13 @@ function isRequired(field: FieldDef | undefined, isNew: boolean): boolean {
     return field.default === undefined || (hasAuthDefault(field) && !isNew);
 }
 
+/** The model itself, or one of those that extend it when it has no rows of its own. */
+export function concreteOf(schema: SchemaDef, model: string): string {
+    const { isDelegate, subModels } = schema.models[model] ?? {};
+    const [first] = subModels ?? [];
+    return isDelegate && first !== undefined ? concreteOf(schema, first) : model;
+}
+
 class WorldBuilder {
     readonly rows: (ModelRow & { isNew: boolean })[] = [];
     readonly #schema: SchemaDef;
@@ -96,7 +103,7 @@ class WorldBuilder {
                 keys.filter(({ name }) => name in row).map(({ name, to }) => [to, row[name]]),
             );
             const isLookedUp = keys.every(({ name }) => name in row);
-            const parent = (isLookedUp && this.#find(type, known)) || this.add(this.#concrete(type), known);
+            const parent = (isLookedUp && this.#find(type, known)) || this.add(concreteOf(this.#schema, type), known);
             for (const { name, to } of keys) row[name] = parent[to];
         }
     }
@@ -113,13 +120,6 @@ class WorldBuilder {
         if (model === base) return true;
         const { baseModel } = this.#model(model);
         return baseModel !== undefined && this.#isKind(baseModel, base);
-    }
-
-    /** The model itself, or one of those that extend it when it has no rows of its own. */
-    #concrete(model: string): string {
-        const { isDelegate, subModels } = this.#model(model);
-        const [first] = subModels ?? [];
-        return isDelegate && first !== undefined ? this.#concrete(first) : model;
     }
 
     #model(name: string): ModelDef {

@@ -4,7 +4,7 @@ import type { FieldDef, SchemaDef } from '@zenstackhq/orm/schema';
 import type { Counterexample, CounterexampleObject, CounterexampleValue } from '../../src/model/policy.ts';
 import { loadSchema, openPolicyClient } from './orm.ts';
 import type { PolicyClient, Row, SchemaText } from './orm.ts';
-import { buildWorld, filledText, hasAuthDefault } from './request-world.ts';
+import { buildWorld, concreteOf, filledText, hasAuthDefault } from './request-world.ts';
 
 /** A request with the world that it meets; a counterexample is one, with a sentence. */
 export type PolicyRequest = Omit<Counterexample, 'sentence' | 'related'> & Partial<Pick<Counterexample, 'related'>>;
@@ -91,9 +91,11 @@ class RequestRun {
     async run(): Promise<Outcome> {
         const { model, operation } = this.#request;
         const isCreate = operation === 'create';
-        const given = { model, row: toRow(this.#schema, model, this.#request.row), isNew: isCreate };
+        // A row of a base is one of what extends it.
+        const concrete = concreteOf(this.#schema, model);
+        const given = { model: concrete, row: toRow(this.#schema, model, this.#request.row), isNew: isCreate };
         const related = (this.#request.related ?? []).map((other) => ({
-            model: other.model,
+            model: concreteOf(this.#schema, other.model),
             row: toRow(this.#schema, other.model, other.row),
         }));
         const moved = this.#request.update ? [{ model, row: toRow(this.#schema, model, this.#request.update) }] : [];
@@ -102,7 +104,7 @@ class RequestRun {
         // Keys may refer to one another in a circle.
         this.#client.execute('PRAGMA foreign_keys = OFF');
         for (const other of world.others) await this.#client.raw(other.model).create({ data: other.row });
-        if (!isCreate) await this.#client.raw(model).create({ data: world.target });
+        if (!isCreate) await this.#client.raw(concrete).create({ data: world.target });
         this.#client.execute('PRAGMA foreign_keys = ON');
         this.#update = moved[0]?.row ?? (operation === 'update' ? await this.#touch() : {});
         try {
@@ -175,7 +177,10 @@ class RequestRun {
     async #touch(): Promise<Row> {
         const { model, row } = this.#request;
         const before = await this.#client.raw(model).findFirst({ where: this.#where() });
-        for (const field of Object.values(this.#schema.models[model]?.fields ?? {})) {
+        // What is inherited is in another table, with rules of its own.
+        const fields = Object.values(this.#schema.models[model]?.fields ?? {});
+        const own = fields.filter(({ originModel }) => originModel === undefined);
+        for (const field of [...own, ...fields.filter((each) => !own.includes(each))]) {
             const isPlain = !field.id && !field.foreignKeyFor && !field.relation && !field.array && !field.computed;
             if (!isPlain || field.isDiscriminator || field.updatedAt || field.name in row) continue;
             const other = this.#other(field, before?.[field.name]);

@@ -21,13 +21,15 @@ export interface JoinTable {
     own: 'A' | 'B';
 }
 
-const HEAD = `enum Role { ADMIN MEMBER GUEST }
+const head = (rules: string): string => `enum Role { ADMIN MEMBER GUEST }
 
 type Stamped {
     createdAt DateTime @default(now())
     stamp String?
-}
+${rules}}
 `;
+/** A rule of a mixin is one of each model that has it. */
+const HEAD = head("\n    @@deny('read,update', stamp == 'B' && createdAt < now())\n");
 
 const AUTH_TYPE = `
 type Auth {
@@ -35,6 +37,7 @@ type Auth {
     orgId String?
     role Role?
     level Int?
+    rate Float?
     isAdmin Boolean?
     name String?
     since DateTime?
@@ -137,11 +140,13 @@ const MODELS = {
     title String?
     count Int
     score Int?
+    rate Float?
     done Boolean
     flag Boolean?
     role Role?
     kind Role @default(MEMBER)
     due DateTime?
+    madeBy String? @default(auth().id)
     ownerId String?
     owner User? @relation('owner', fields: [ownerId], references: [id])
     creatorId String
@@ -217,6 +222,8 @@ const DELEGATE_MODELS = {
     Doc: `
     sort String
     score Int?
+    rate Float?
+    madeBy String? @default(auth().id)
     done Boolean
     docmark String?
     @@delegate(sort)`,
@@ -251,7 +258,7 @@ export const BASE_SCHEMAS: Readonly<Record<'type' | 'model' | 'delegate', BaseSc
     },
     model: { head: HEAD, models: MODELS, headers: { Todo: 'with Stamped' }, joinTables: TAGS, bases: [] },
     delegate: {
-        head: HEAD + AUTH_TYPE,
+        head: head('') + AUTH_TYPE,
         models: DELEGATE_MODELS,
         headers: { Asset: 'with Stamped', Doc: 'extends Asset', Media: 'extends Asset', Todo: 'extends Doc' },
         joinTables: { 'Asset.tags': { table: '_AssetToTag', a: 'Asset', b: 'Tag', own: 'A' } },

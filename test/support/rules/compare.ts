@@ -276,9 +276,10 @@ export class Comparison {
         this.#note('post-update', ours, theirs, { row, update });
     }
 
-    async create(row: ConcreteRow): Promise<void> {
+    async create(given: ConcreteRow): Promise<void> {
+        const row = this.#withDefaults(given);
         const answer = await this.#subject.engine.attempt(
-            () => this.#operations().createMany({ data: [toOrmRow(this.#subject.schema, this.#model, row)] }),
+            () => this.#operations().createMany({ data: [toOrmRow(this.#subject.schema, this.#model, given)] }),
             (result) => (result as { count: number }).count === 1,
         );
         const model = this.#subject.schema.models.get(this.#model);
@@ -293,6 +294,20 @@ export class Comparison {
         }
         const theirs = answer.kind === 'thrown' ? `throws (${answer.message})` : answer.kind === 'done' && answer.value;
         this.#note('create', ours, theirs, { row });
+    }
+
+    /** What isn't given comes from `auth()`, where that is the default. */
+    #withDefaults(row: ConcreteRow): ConcreteRow {
+        const auth = this.#world.auth();
+        const { schema } = this.#subject;
+        const defaults = [...(schema.models.get(this.#model)?.fields.values() ?? [])].flatMap((field) => {
+            const value = field.default?.value;
+            const [member] = value?.kind === 'path' && value.root.kind === 'auth' ? value.members : [];
+            if (!member || (row[field.name] ?? null) !== null) return [];
+            const passed = auth && this.#world.authMember(auth, schema.auth?.name ?? '', member.name);
+            return [[field.name, typeof passed === 'object' ? null : (passed ?? null)] as const];
+        });
+        return { ...row, ...Object.fromEntries(defaults) };
     }
 
     #operations(): ModelOperations {

@@ -37,6 +37,8 @@ export function scalarOf(random: Random, type: string): Scalar {
     switch (type) {
         case 'Int':
             return random.below(4);
+        case 'Float':
+            return random.pick([0.5, 1, 1.5, 2]);
         case 'Boolean':
             return random.chance(0.5);
         case 'DateTime':

@@ -173,6 +173,8 @@ export class RuleGenerator {
                         () => `currentOperation() == '${random.pick(['read', 'update', 'create', place.operation])}'`,
                     ],
                     [0.3, () => `currentModel() == '${random.pick(['Todo', 'User', place.at.name])}'`],
+                    [0.15, () => this.#casing(place)],
+                    [0.08, () => this.#listFunction(place)],
                     [1.5, () => this.#authComparison(place)],
                 );
             }
@@ -219,11 +221,15 @@ export class RuleGenerator {
         const { auth } = this.#schema;
         if (!auth) return undefined;
         const holders: [string, PolicyModel][] = [['auth()', auth]];
-        for (const field of auth.fields.values()) {
-            if (!field.type.array && (field.type.kind === 'type' || field.type.kind === 'model')) {
-                holders.push([`auth().${field.name}`, this.#declaration(field.type.name)]);
+        const addHolders = (prefix: string, model: PolicyModel, hops: number): void => {
+            for (const field of model.fields.values()) {
+                if (field.type.array || (field.type.kind !== 'type' && field.type.kind !== 'model')) continue;
+                const next = this.#declaration(field.type.name);
+                holders.push([`${prefix}.${field.name}`, next]);
+                if (hops > 0) addHolders(`${prefix}.${field.name}`, next, hops - 1);
             }
-        }
+        };
+        addHolders('auth()', auth, 1);
         const [first] = holders;
         const [text, model] = first && this.#random.chance(0.75) ? first : this.#random.pick(holders);
         const fields = this.#fields(model, type);
@@ -274,6 +280,8 @@ export class RuleGenerator {
         switch (type) {
             case 'Int':
                 return String(random.below(4));
+            case 'Float':
+                return random.pick(['0.5', '1.5', '2']);
             case 'Boolean':
                 return random.pick(['true', 'false']);
             case 'Role':
@@ -287,8 +295,8 @@ export class RuleGenerator {
 
     #comparison(place: Place): string | undefined {
         const random = this.#random;
-        const type = random.pick(['String', 'String', 'String', 'Int', 'Boolean', 'Role', 'DateTime']);
-        const isOrdered = type === 'Int' || type === 'DateTime';
+        const type = random.pick(['String', 'String', 'String', 'Int', 'Float', 'Boolean', 'Role', 'DateTime']);
+        const isOrdered = type === 'Int' || type === 'Float' || type === 'DateTime';
         if (type === 'DateTime' && (place.isScript || place.isValue)) return undefined;
         const operator = random.pick(isOrdered ? ['==', '!=', '<', '<=', '>', '>='] : ['==', '==', '!=']);
         const left = this.#path(place, { name: type });
@@ -304,16 +312,20 @@ export class RuleGenerator {
         const operator = random.pick(['==', '!=']);
         if (!place.isValue && !place.isScript && random.chance(0.3)) {
             const relations = this.#toOne(place.at, place.isCreate).filter(({ type }) => type.optional);
-            if (relations.length > 0) return `${random.pick(relations).name} ${operator} null`;
+            if (relations.length > 0) return this.#nullTest(random.pick(relations).name, operator);
         }
         const path = this.#path(place, { name: random.pick(['String', 'Int', 'Role', 'Boolean']), isOptional: true });
-        return path && `${path} ${operator} null`;
+        return path && this.#nullTest(path, operator);
+    }
+
+    #nullTest(path: string, operator: string): string {
+        return this.#random.chance(0.2) ? `null ${operator} ${path}` : `${path} ${operator} null`;
     }
 
     #membership(place: Place): string | undefined {
         const random = this.#random;
         const type = random.pick(['String', 'Int', 'Role']);
-        const left = this.#path(place, { name: type });
+        const left = random.chance(0.1) ? this.#literal(type) : this.#path(place, { name: type });
         if (left === undefined) return undefined;
         if (random.chance(0.2) && this.#schema.auth?.fields.has('tags') && type !== 'Role') {
             return `${left} in auth().${type === 'String' ? 'tags' : 'levels'}`;
@@ -430,10 +442,42 @@ export class RuleGenerator {
     #text(place: Place): string | undefined {
         const random = this.#random;
         const name = random.pick(['contains', 'startsWith', 'endsWith']);
-        const field = this.#members(place.at, { name: 'String' }, 1, place.isCreate)?.join('.');
-        const search = random.chance(0.5) ? this.#authMembers({ name: 'String' }) : `'${random.pick(WORDS)}'`;
+        const field = random.chance(0.8)
+            ? this.#members(place.at, { name: 'String' }, 1, place.isCreate)?.join('.')
+            : this.#path(place, { name: 'String' });
+        const search = random.weighted<string | undefined>([
+            [4, () => this.#authMembers({ name: 'String' })],
+            [4, () => `'${random.pick(WORDS)}'`],
+            [1, () => this.#path(place, { name: 'String' })],
+        ]);
         if (field === undefined || search === undefined) return undefined;
         return `${name}(${field}, ${search}${random.chance(0.2) ? `, ${random.pick(['true', 'false'])}` : ''})`;
+    }
+
+    #casing(place: Place): string {
+        const [casing, cased] = this.#random.pick([
+            ['upper', (text: string) => text.toUpperCase()],
+            ['lower', (text: string) => text.toLowerCase()],
+            ['original', (text: string) => text],
+            ['capitalize', (text: string) => text.charAt(0).toUpperCase() + text.slice(1)],
+            ['uncapitalize', (text: string) => text.charAt(0).toLowerCase() + text.slice(1)],
+        ] as const);
+        return this.#random.chance(0.5)
+            ? `currentModel('${casing}') == '${cased(place.at.name)}'`
+            : `currentOperation('${casing}') == '${cased(place.operation)}'`;
+    }
+
+    /** What needs lists in the database, and so mostly throws. */
+    #listFunction(place: Place): string | undefined {
+        const random = this.#random;
+        if (this.#schema.auth?.fields.has('tags') !== true) return undefined;
+        const path = this.#path(place, { name: 'String' }) ?? "'a'";
+        return random.pick([
+            'isEmpty(auth().tags)',
+            `has(auth().tags, ${path})`,
+            `hasSome(auth().tags, ['a', ${path}])`,
+            `hasEvery(auth().tags, ['a'])`,
+        ]);
     }
 
     #check(place: Place): string | undefined {

@@ -2,6 +2,7 @@ import { isImplemented } from '../implemented.ts';
 import { anonymousCases } from './cases/anonymous.ts';
 import { comparisonCases } from './cases/comparisons.ts';
 import { defaultCases } from './cases/defaults.ts';
+import { delegateCases } from './cases/delegates.ts';
 import { denyCases } from './cases/denies.ts';
 import { escapeCases } from './cases/escapes.ts';
 import { listCases } from './cases/lists.ts';
@@ -22,6 +23,7 @@ const groups: Record<string, readonly FactCase[]> = {
     roles: roleCases,
     anonymous: anonymousCases,
     defaults: defaultCases,
+    'models that extend others': delegateCases,
     'nothing gets through': neverCases,
 };
 
