@@ -39,13 +39,14 @@ function operandsOf(
         }
     };
     const [first, second] = [operandOf(left), operandOf(right)];
-    if (!(first instanceof RuleThrows) && !(second instanceof RuleThrows)) return [first, second];
-    const thrown = first instanceof RuleThrows ? first : second;
-    const other = first instanceof RuleThrows ? second : first;
-    const isNull = !(other instanceof RuleThrows) && other.constant && other.value === null;
-    const isEquality = operator === '==' || operator === '!=';
-    if (!isNull || isEquality || (operator === 'in' && thrown === first)) throw thrown;
-    return operator === 'in' ? false : null;
+    const isNull = (side: Operand | RuleThrows): boolean =>
+        !(side instanceof RuleThrows) && side.constant && side.value === null;
+    if (operator === 'in' && isNull(first)) return false;
+    const isOrder = operator !== '==' && operator !== '!=' && operator !== 'in';
+    if (isOrder && (isNull(first) || isNull(second))) return null;
+    if (first instanceof RuleThrows) throw first;
+    if (second instanceof RuleThrows) throw second;
+    return [first, second];
 }
 
 /** `auth()` itself compared: with null, or with a row by the ids of the model behind it. */

@@ -7,7 +7,7 @@ import type { PolicyModel, PolicySchema } from '../model/policy.ts';
 export function lineageOf(schema: PolicySchema, model: PolicyModel): readonly PolicyModel[] {
     if (model.base === undefined) return [model];
     const lineage = [model];
-    for (let at: PolicyModel | undefined = model; at?.base !== undefined;) {
+    for (let at = model; at.base !== undefined;) {
         const base = schema.models.get(at.base);
         if (!base || lineage.includes(base)) break;
         lineage.unshift(base);
