@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { PolicyModel } from '../model/policy.ts';
 import { article, describeWitness } from '../rules/describe.ts';
+import { rulesOf } from '../rules/expressions.ts';
 import { probeAppointments, probeMemberAppointments } from '../rules/probe-appointment.ts';
 import { columnsReadOfAuth, probeMemberships, probePromotions } from '../rules/probe-promotion.ts';
 import type { Promotion } from '../rules/probe-promotion.ts';
@@ -107,17 +108,17 @@ function fixesOf(input: CheckInput, promotion: Promotion): Finding['fixes'] {
 }
 
 /** A deny that leaves the default as the only value that a row is made with, except by who runs things. */
-function usualOnly({ view, ...input }: CheckInput, { field, reader, predicate, rules }: Promotion): Finding['fixes'] {
+function usualOnly(input: CheckInput, { field, reader, predicate, rules }: Promotion): Finding['fixes'] {
     const [rule] = rules;
     const value = field.default?.value;
     // The first member of something has to become its owner.
     if (predicate || !rule || (value?.kind !== 'literal' && value?.kind !== 'enum')) return [];
-    const usual = textAt(view, field.file, value.span);
-    const test = privilegeTest({ view, ...input }, field.name, reader);
+    const usual = textAt(input.view, field.file, value.span);
+    const test = privilegeTest(input, field.name, reader);
     const except = test === undefined ? '' : ` && ${test.replace('==', '!=')}`;
     return [
         addRule(
-            view,
+            input.view,
             rule,
             test === undefined
                 ? `Let nobody choose another ${field.name} than ${usual}`
@@ -127,12 +128,17 @@ function usualOnly({ view, ...input }: CheckInput, { field, reader, predicate, r
     ];
 }
 
-/** A test that the reading rule itself makes for someone who runs things: `auth().role == 'admin'`. */
-function privilegeTest({ view }: CheckInput, name: string, { rule }: Promotion['reader']): string | undefined {
-    const text = textAt(view, rule.file, rule.span);
-    const found = new RegExp(
+/** A test that the reading rule makes for someone who runs things, or any other does: `auth().role == 'admin'`. */
+function privilegeTest(input: CheckInput, name: string, { rule }: Promotion['reader']): string | undefined {
+    const { schema } = ruleProbe(input);
+    const pattern = new RegExp(
         `auth\\(\\)\\.${name}\\s*==\\s*(?:'[^']*(?:admin|owner)[^']*'|"[^"]*(?:admin|owner)[^"]*"|\\w*(?:admin|owner)\\w*)`,
         'i',
     );
-    return found.exec(text)?.[0];
+    const others = [...schema.models.values()].flatMap(rulesOf);
+    for (const { file, span } of [rule, ...others]) {
+        const [test] = pattern.exec(textAt(input.view, file, span)) ?? [];
+        if (test !== undefined) return test;
+    }
+    return undefined;
 }

@@ -41,11 +41,14 @@ export function probePromotions(
     });
 }
 
-/** The values that rules compare a column of the user's row with, there or as a member of `auth()`. */
+/** The values that rules compare a column of the user's row with, there or as a member of `auth()`, as far as it can hold them. */
 export function grantingValues({ domains, schema }: Probe, model: PolicyModel, name: string): Scalar[] {
     const literals = domains.literalsOf({ declaration: model.name, field: name });
     const ofAuth = schema.auth ? domains.literalsOf({ declaration: schema.auth.name, field: name }) : [];
-    return [...new Set([...literals, ...ofAuth])];
+    const possible = schema.enums.get(model.fields.get(name)?.type.name ?? '');
+    return [...new Set([...literals, ...ofAuth])].filter(
+        (value) => !possible || (typeof value === 'string' && possible.includes(value)),
+    );
 }
 
 /** Looks for updates by which members of something change the column by which rules tell what they are in it. */

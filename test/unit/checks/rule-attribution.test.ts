@@ -125,6 +125,22 @@ model Upload {
         assert.deepEqual(findingsOf('rule-substring-grant', after), []);
     });
 
+    it('let who runs things set a role, although the first rule that reads it is about another role', async () => {
+        const text = `${SQLITE_PRELUDE}model User {
+    id String @id
+    role String @default('guest') @allow('update', auth() == this)
+
+    @@auth
+    @@allow('read', auth().role == 'guest' || auth() == this)
+    @@allow('update', auth() == this)
+    @@allow('delete', auth().role == 'admin')
+}
+`;
+        const after = await cured('rule-self-promotion', text, onlyFinding('rule-self-promotion', text));
+        assert.ok(after.includes("@allow('update', auth() == this) @deny('update', auth().role != 'admin')"), after);
+        assert.deepEqual(findingsOf('rule-self-promotion', after), []);
+    });
+
     it('keep a column of a mixin by a rule of the column, since before() leads nowhere there', async () => {
         const text = `${SQLITE_PRELUDE}type Auth {
     userId String @id

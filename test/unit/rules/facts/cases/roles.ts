@@ -225,6 +225,11 @@ export const roleCases: FactCase[] = [
                 why: 'only admins update the role',
                 replace: [['@default(USER)', "@default(USER) @allow('update', auth().role == ADMIN)"]],
             },
+            {
+                why: 'the role that rules ask for is none of the enum',
+                replace: [['auth().role == ADMIN', "auth().role == 'Admin'"]],
+                open: true,
+            },
         ],
         operations: ['update', 'post-update'],
     },
