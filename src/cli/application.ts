@@ -5,6 +5,7 @@ import type { ContextAnalysis } from '../model/context-shape.ts';
 import { AnalysisWorker, workerModulePath } from '../worker/client.ts';
 import type { AnalysisQuery, PluginAnswer, PluginQuery } from '../worker/protocol.ts';
 import type { FactSource } from '../workspace/facts.ts';
+import { codeFolder } from './code-folder.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How the sources are analysed. */
@@ -40,6 +41,7 @@ export class Application implements FactSource {
         this.#worker = new AnalysisWorker({
             modulePath: workerModulePath(),
             log: (message) => this.#log.push(message),
+            ...(options.cache !== false && { codeDir: codeFolder() }),
         });
     }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { CODE_ARGUMENT } from '../shared/protocol.ts';
+import { codeFolderIn } from '../shared/protocol.ts';
 import { loadWithKeptCode } from './kept-code.ts';
 import type { LoadedScript } from './kept-code.ts';
 import type * as Main from './main.ts';
@@ -27,7 +27,7 @@ async function keepWhenCalm({ server, log }: typeof Main, { note, keep }: Loaded
 }
 
 const script = path.join(__dirname, 'language-server.cjs');
-const folder = process.argv.find((argument) => argument.startsWith(CODE_ARGUMENT))?.slice(CODE_ARGUMENT.length);
+const folder = codeFolderIn(process.argv);
 if (folder === undefined) createRequire(__filename)(script);
 else {
     const loaded = loadWithKeptCode(script, path.join(folder, 'language-server.code'));

@@ -31,6 +31,11 @@ export interface InitializationOptions {
  */
 export const CODE_ARGUMENT = '--code-cache=';
 
+/** The folder that is named by `CODE_ARGUMENT`. In: the arguments of the process. */
+export function codeFolderIn(args: readonly string[]): string | undefined {
+    return args.find((argument) => argument.startsWith(CODE_ARGUMENT))?.slice(CODE_ARGUMENT.length);
+}
+
 /** A `betterAuth(...)` call to choose from. */
 export interface ConfigChoice {
     /** Identifies it in a following request: `<file>#<one-based line>`. */

@@ -19,10 +19,15 @@ export function childEnvironment(): NodeJS.ProcessEnv {
 
 /**
  * Starts the worker process. Whatever it prints goes, line by line, to `log`.
- * In: absolute path of its entry, more options for Node.
+ * In: absolute path of its entry, its arguments, more options for Node.
  */
-export function startChild(modulePath: string, execArgv: readonly string[], log: (line: string) => void): ChildProcess {
-    const child = fork(modulePath, [], {
+export function startChild(
+    modulePath: string,
+    args: readonly string[],
+    execArgv: readonly string[],
+    log: (line: string) => void,
+): ChildProcess {
+    const child = fork(modulePath, args, {
         execPath: process.execPath,
         execArgv: [`--max-old-space-size=${MAX_OLD_SPACE}`, ...execArgv],
         env: childEnvironment(),

@@ -27,6 +27,11 @@ export interface WorkerClock {
 export interface AnalysisWorkerOptions {
     /** Absolute path of the child's entry; see `workerModulePath`. */
     modulePath: string;
+    /**
+     * Absolute path of a folder for the compiled code of the child; without it none is kept. What stands there is run,
+     * so it may be no folder of the workspace.
+     */
+    codeDir?: string;
     /** More options for the child's Node. */
     execArgv?: string[];
     log: (message: string) => void;
@@ -172,7 +177,8 @@ export class AnalysisWorker {
     }
 
     #start(): ChildProcess {
-        const child = startChild(this.#options.modulePath, this.#options.execArgv ?? [], this.#options.log);
+        const { modulePath, codeDir, execArgv = [], log } = this.#options;
+        const child = startChild(modulePath, codeDir === undefined ? [] : [codeDir], execArgv, log);
         child.on('message', (message) => {
             if (child === this.#child && isResponse(message)) this.#receive(message);
         });

@@ -1,10 +1,10 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import path from 'node:path';
 import process from 'node:process';
 import type { AuthConfigAnalysis } from '../model/auth-table.ts';
 import type { ContextAnalysis } from '../model/context-shape.ts';
 import type { NoteDependencies } from '../model/dependencies.ts';
 import type { AnalysisQuery, WorkerAbort, WorkerMethods, WorkerRequest, WorkerResponse } from './protocol.ts';
+import { removeOldCode } from './old-code.ts';
 import { answerRemembering } from './remembered.ts';
 
 // Nothing may reach stdout: the command line's output is written there, and packages print warnings as they load.
@@ -17,14 +17,13 @@ const lanes: Record<'contexts' | 'configs', Promise<void>> = {
     configs: Promise.resolve(),
 };
 
-let keepsCode = false;
-
-/** What was compiled once loads in half of the time, and TypeScript alone is nine megabytes of source. */
-function keepCompiledCode(request: WorkerRequest): void {
-    if (keepsCode) return;
-    keepsCode = true;
-    const cacheDir = 'cacheDir' in request.params ? request.params.cacheDir : undefined;
-    enableCompileCache(cacheDir === undefined ? undefined : path.join(cacheDir, 'code'));
+// What was compiled once loads in half of the time, and TypeScript alone is nine megabytes of source.
+const [codeDir] = process.argv.slice(2);
+if (codeDir !== undefined) {
+    enableCompileCache(codeDir);
+    removeOldCode(codeDir).catch((error: unknown) => {
+        process.stderr.write(`Old compiled code can't be removed: ${String(error)}\n`);
+    });
 }
 
 /** Analyses that were loaded: they know more than was remembered, and what was is of no use to them. */
@@ -34,7 +33,6 @@ async function answer(
     request: WorkerRequest,
     signal: AbortSignal,
 ): Promise<WorkerMethods[WorkerRequest['method']]['result']> {
-    keepCompiledCode(request);
     // Loaded on first use: each of the two brings megabytes that the other doesn't need.
     switch (request.method) {
         case 'contexts':

@@ -13,7 +13,7 @@ export interface AnalysisQuery {
     quick?: boolean;
     /** Past answers are not enough: the compiler is made ready for questions that will follow. */
     fresh?: boolean;
-    /** Folder for answers that outlive the process. */
+    /** Folder for answers that outlive the process; nothing in it is run. */
     cacheDir?: string;
     /** The compiler that is asked; `bundled` by default. `auto` and `workspace` run the workspace's own TypeScript 7. */
     backend?: 'auto' | 'bundled' | 'workspace';

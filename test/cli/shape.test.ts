@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { zmodelAuth } from './support/run.ts';
 import { AUTH_TS, DB_TS, removeWorkspaces, SCHEMA, workspace } from './support/workspace.ts';
 
@@ -81,6 +83,23 @@ describe('zmodel-auth shape', function () {
         assert.match(second, /^Compiler: typescript 6\./m);
         assert.match(second, /^ {4}checking that the last answer holds: \d+ ms\n/m);
         assert.match(await explain('--no-cache'), /^ {4}resolving types: \d+ ms\n/m);
+    });
+
+    it('keeps compiled code for the user, never in the workspace, whose code would be run then', async () => {
+        const other = workspace({ 'schema.zmodel': SCHEMA, 'src/db.ts': DB_TS, 'node_modules/.keep': '' });
+        const home = path.join(other, 'home');
+        fs.mkdirSync(home);
+        const env = { XDG_CACHE_HOME: home, LOCALAPPDATA: home, HOME: home };
+        const filesIn = (folder: string): string[] =>
+            fs
+                .readdirSync(folder, { recursive: true, withFileTypes: true })
+                .flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
+        await zmodelAuth(other, ['shape', '--no-cache'], env);
+        assert.deepEqual(filesIn(home), []);
+        await zmodelAuth(other, ['shape'], env);
+        assert.notDeepEqual(filesIn(home), []);
+        const inWorkspace = filesIn(path.join(other, 'node_modules', '.cache'));
+        assert.deepEqual(new Set(inWorkspace.map((file) => path.extname(file))), new Set(['.json']));
     });
 
     it('takes a source file, and a folder without a schema', async () => {

@@ -1,6 +1,7 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node.js';
 import { startServer } from '../../server/start.ts';
 import { AnalysisWorker, workerModulePath } from '../../worker/client.ts';
+import { codeFolder } from '../code-folder.ts';
 import { EXIT } from '../terminal.ts';
 import type { ExitCode } from '../terminal.ts';
 
@@ -13,6 +14,7 @@ export function lsp(): ExitCode {
     const log = (message: string): void => {
         connection.console.info(message);
     };
-    startServer(connection, { facts: new AnalysisWorker({ modulePath: workerModulePath(), log }), log });
+    const facts = new AnalysisWorker({ modulePath: workerModulePath(), log, codeDir: codeFolder() });
+    startServer(connection, { facts, log });
     return EXIT.ok;
 }
