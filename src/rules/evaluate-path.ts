@@ -181,9 +181,10 @@ export function relatedRows(
     const table = alias ?? model;
     // The condition between the tables names both; where they are the same name, both mean the inner one.
     if (table === relation.target) {
-        if (relation.manyToMany) return unknowable('a many-to-many relation of a model with itself', expr.span);
         const rows = world.all(relation.target);
         if (!rows) return unknowable('a relation of a model with itself', expr.span);
+        // Whatever row is asked about, these are the rows that are linked to themselves.
+        if (relation.manyToMany) return rows.filter((row) => world.toMany(row, name).includes(row));
         return rows.filter((row) =>
             relation.keys.every(({ fk, pk }) => {
                 const key = world.column(row, fk);

@@ -86,6 +86,28 @@ export class Permit {
         return and(readable, this.#ofTable(written, operation, row));
     }
 
+    /**
+     * Whether a row is there for who reads it by `include` or `select` of a relation. In such a query its table has a name
+     * of its own, so that relations of its model with itself lead where they should; unless fields have rules for reading,
+     * with which it loses the name. `linked`: the row at the other end of a many-to-many relation, of which both ends have
+     * to be readable by themselves. Unknown for models that extend others.
+     */
+    permitsIncluded(row: RowRef, linked?: RowRef): Truth {
+        const model = this.#model(row);
+        if (!model) return unknowable(`no model ${row.model}`);
+        if (isPolymorphic(model)) return unknowable('a model that extends another, by include');
+        if (linked) {
+            const ends = and(this.permits('read', row), this.permits('read', linked));
+            return and(ends, this.permitsIncluded(row));
+        }
+        for (const name of model.fields.keys()) {
+            if (fieldRulesFor(model, name, 'read').length > 0) return this.permits('read', row);
+        }
+        const alias = '$included';
+        const scope = baseScope(row.model, 'read', { alias, row });
+        return this.#ofModel(model, 'read', { ...scope, alias, thisAlias: alias });
+    }
+
     /** Whether the rules of one model of a row's lineage permit it what is done to that model's table. */
     permitsIn(table: string, operation: Exclude<Operation, 'post-update'>, row: RowRef): Truth {
         const model = this.#schema.models.get(table);

@@ -158,6 +158,8 @@ const MODELS = {
     parentId String?
     parent Todo? @relation('sub', fields: [parentId], references: [id])
     children Todo[] @relation('sub')
+    friends Todo[] @relation('friends')
+    friendOf Todo[] @relation('friends')
     notes Note[]
     detail Detail?
     tags Tag[]
@@ -242,7 +244,10 @@ const DELEGATE_MODELS = {
     mark String?`,
 };
 
-const TAGS: BaseSchema['joinTables'] = { 'Todo.tags': { table: '_TagToTodo', a: 'Tag', b: 'Todo', own: 'B' } };
+const LINKS: BaseSchema['joinTables'] = {
+    'Todo.tags': { table: '_TagToTodo', a: 'Tag', b: 'Todo', own: 'B' },
+    'Todo.friends': { table: '_friends', a: 'Todo', b: 'Todo', own: 'B' },
+};
 
 /**
  * Models around a `Todo`: to-one and to-many relations, trees, one-to-one, many-to-many; `auth()` is a type or `User`.
@@ -253,10 +258,10 @@ export const BASE_SCHEMAS: Readonly<Record<'type' | 'model' | 'delegate', BaseSc
         head: HEAD + AUTH_TYPE,
         models: MODELS,
         headers: { Todo: 'with Stamped' },
-        joinTables: TAGS,
+        joinTables: LINKS,
         bases: [],
     },
-    model: { head: HEAD, models: MODELS, headers: { Todo: 'with Stamped' }, joinTables: TAGS, bases: [] },
+    model: { head: HEAD, models: MODELS, headers: { Todo: 'with Stamped' }, joinTables: LINKS, bases: [] },
     delegate: {
         head: head('') + AUTH_TYPE,
         models: DELEGATE_MODELS,

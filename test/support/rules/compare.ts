@@ -122,6 +122,39 @@ export class Comparison {
         }
     }
 
+    /** The same by `include` of relations that lead to the model: from what may be read, to what is shown of it. */
+    async readIncluded(): Promise<void> {
+        const { engine, schema } = this.#subject;
+        const model = schema.models.get(this.#model);
+        if (!model || model.base !== undefined || model.isDelegate) return;
+        for (const { name: holder, fields } of schema.models.values()) {
+            const lists = [...fields.values()].filter(
+                ({ relation }) => relation?.target === this.#model && relation.many,
+            );
+            for (const { name, relation } of lists) {
+                const select = { id: true, [name]: { select: { id: true } } };
+                const answer = await engine.attempt(
+                    () => this.#subject.operations(this.#auth, holder).findMany({ select }),
+                    (rows) => rows as { id: unknown; [list: string]: unknown }[],
+                );
+                if (answer.kind !== 'done') continue;
+                for (const found of answer.value) {
+                    const from = (this.#subject.rows[holder] ?? []).find(({ id }) => id === found.id);
+                    if (!from) continue;
+                    const shown = (found[name] as { id: unknown }[]).map(({ id }) => id);
+                    const source = this.#world.row(holder, from);
+                    for (const ref of this.#world.toMany(source, name)) {
+                        const id = this.#world.column(ref, 'id');
+                        const ours = outcomeOf(() =>
+                            this.#permit.permitsIncluded(ref, relation?.manyToMany === true ? source : undefined),
+                        );
+                        this.#note('read', ours, shown.includes(id), { row: { id }, field: `${holder}.${name}` });
+                    }
+                }
+            }
+        }
+    }
+
     async delete(): Promise<void> {
         const answer = await this.#subject.engine.attempt(
             () => this.#operations().deleteMany({}),

@@ -161,7 +161,9 @@ export async function compareOperation(
     const rows = subject.rows[model] ?? [];
     switch (operation) {
         case 'read':
-            return comparison.read();
+            await comparison.read();
+            if (random.chance(0.1)) await comparison.readIncluded();
+            return;
         case 'delete':
             return comparison.delete();
         case 'update':

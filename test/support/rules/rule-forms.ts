@@ -72,6 +72,10 @@ export const FORMS: Readonly<Record<'both' | 'type' | 'model', readonly string[]
         'parent.owner.name == null',
         'folder.parent.ownerId == auth().id',
         'folder.parent.parent.open',
+        'friends?[count > 1]',
+        'friendOf![done]',
+        'this.friends^[friendOf?[done]]',
+        'parent.friends?[true]',
         // Predicates over to-many relations.
         'notes?[level == 1]',
         'notes![level == 1]',
@@ -176,6 +180,23 @@ export const FORMS: Readonly<Record<'both' | 'type' | 'model', readonly string[]
         'auth().folders?[children?[f, f.ownerId == this.ownerId]]',
     ],
 };
+
+/** Conditions for which it matters whether a todo is read by itself or by `include`. */
+export const INCLUDED: readonly string[] = [
+    'true',
+    'parent == null',
+    'parent.count == count',
+    'parent.owner.name != null || done',
+    'children?[count > this.count]',
+    'children^[true]',
+    'friends?[done]',
+    'friendOf![b, b.count < this.count]',
+    'parent.friends?[true]',
+    'folder.parent.open',
+    'notes?[todo.done]',
+    'check(folder)',
+    "contains(title, 'a')",
+];
 
 /** Conditions of rules for `post-update`. */
 export const AFTER_UPDATE: readonly string[] = [

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import type { Operation } from '../../../src/model/policy.ts';
 import { loadSchema } from '../../support/orm.ts';
 import { Progress, sayForSummary, timeLimit } from '../../support/nightly.ts';
-import { newTally } from '../../support/rules/compare.ts';
+import { Comparison, newTally } from '../../support/rules/compare.ts';
 import type { Tally } from '../../support/rules/compare.ts';
 import { Family, compareGenerated, compareOperation, describeRules } from '../../support/rules/differential.ts';
 import type { AuthKind, RulesByModel } from '../../support/rules/differential.ts';
 import { generateAuth } from '../../support/rules/generate-data.ts';
 import { RuleGenerator } from '../../support/rules/generate-rules.ts';
 import { Random } from '../../support/rules/random.ts';
-import { AFTER_UPDATE, FORMS } from '../../support/rules/rule-forms.ts';
+import { AFTER_UPDATE, FORMS, INCLUDED } from '../../support/rules/rule-forms.ts';
 
 /** How many schemas are made; by night more: `npm run test:nightly`. */
 const SCHEMAS = Number(process.env.RULES_SCHEMAS ?? 2000);
@@ -109,6 +109,28 @@ for (const kind of KINDS) {
             await compareForms(family, all, tally);
             assertSame(tally);
             assert.ok(tally.thrown > 0, 'a name that is one of two columns');
+        });
+
+        it('rows that are read by include', async () => {
+            const tally = newTally();
+            const random = new Random(12);
+            await family.fill(random);
+            const actors = [
+                undefined,
+                ...Array.from({ length: 2 }, () => generateAuth(random, family.plain, family.rows)),
+            ];
+            const open = { model: ["@@allow('all', true)"] };
+            const others = Object.fromEntries([...family.plain.models.keys()].map((name) => [name, open]));
+            for (const condition of INCLUDED) {
+                const model = [`@@allow('read', ${condition})`];
+                for (const fields of [{}, { mark: ["@allow('read', done)"] }]) {
+                    const subject = family.subject({ ...others, Todo: { model, fields } });
+                    for (const auth of actors) await new Comparison(subject, 'Todo', auth, tally).readIncluded();
+                }
+            }
+            assertSame(tally);
+            assert.ok(tally.permitted > tally.compared / 10 && tally.permitted < tally.compared, 'some are');
+            assert.equal(tally.unknown, 0);
         });
 
         it('rules on fields, no rules, denies alone, several rules', async () => {
