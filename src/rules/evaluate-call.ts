@@ -3,7 +3,7 @@ import { relatedRows } from './evaluate-path.ts';
 import { evaluateText } from './evaluate-text.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Operand, Scope } from './scope.ts';
-import { RuleThrows, unknowable } from './truth.ts';
+import { RuleThrows, RuleUnsure, unknowable } from './truth.ts';
 import type { Truth, Unknowable } from './truth.ts';
 
 /** A function that is a condition. */
@@ -19,7 +19,8 @@ export function evaluateCall(evaluator: Evaluator, expr: Expr & { kind: 'call' }
             if (evaluator.options.schema.provider === 'postgresql') return unknowable('isEmpty() of a list', expr.span);
             const [list] = expr.args;
             if (list && evaluator.operand(list, scope).value === null) return null;
-            throw new RuleThrows('isEmpty() takes JSON on SQLite and MySQL, no list', expr.span, true);
+            // It takes JSON there, no list, which shows only when the database comes to evaluate it.
+            throw new RuleUnsure('isEmpty() of a list of auth()', expr.span);
         }
         case 'has':
         case 'hasEvery':
