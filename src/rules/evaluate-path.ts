@@ -15,6 +15,8 @@ export interface Hop {
     alias?: string;
     frames: Frame | undefined;
     isMissing: boolean;
+    /** There is none behind the first relation already. */
+    isEmpty?: boolean;
 }
 
 /** The field that a path leads to; undefined for `auth()`, `before()`, and where it leads nowhere. */
@@ -130,7 +132,8 @@ function fromTable(
         // Not in the table, it is looked for in those of the queries around.
         throw new RuleUnsure('a column of a delegate base behind a relation', expr.span);
     }
-    if (found.isMissing) return { value: null, constant: false, isEmpty: true };
+    // The query is one for the first relation, within which further ones are values.
+    if (found.isMissing) return { value: null, constant: false, isEmpty: found.isEmpty === true };
     const row = findFrame(found.frames, found.alias ?? found.model);
     if (!row) return { value: unknowable('a row that is not at hand', expr.span), constant: false };
     return { value: evaluator.options.world.column(row, field.name), constant: false };
@@ -146,12 +149,12 @@ export function followRelations(
     expr: Expr,
 ): Hop | Unknowable {
     let at: Hop = { model, ...(alias !== undefined && { alias }), frames, isMissing: false };
-    for (const name of relations) {
+    for (const [index, name] of relations.entries()) {
         const relation = evaluator.model(at.model)?.fields.get(name)?.relation;
         if (!relation) return unknowable('a relation that leads nowhere', expr.span);
         if (relation.many) return unknowable('a column over a to-many relation', expr.span);
         if (at.isMissing) {
-            at = { model: relation.target, frames: at.frames, isMissing: true };
+            at = { model: relation.target, frames: at.frames, isMissing: true, isEmpty: at.isEmpty === true };
             continue;
         }
         const rows = relatedRows(evaluator, name, at.model, at.alias, at.frames, expr);
@@ -161,6 +164,7 @@ export function followRelations(
             model: relation.target,
             frames: row ? { alias: relation.target, row, ...(at.frames && { outer: at.frames }) } : at.frames,
             isMissing: row === undefined,
+            isEmpty: row === undefined && index === 0,
         };
     }
     return at;

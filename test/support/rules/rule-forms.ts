@@ -55,6 +55,7 @@ export const FORMS: Readonly<Record<'both' | 'type' | 'model', readonly string[]
         '!(auth().role in [ADMIN, MEMBER])',
         "title in ['a', 'B']",
         'title in [owner.name]',
+        '!(title in [owner.org.name])',
         "title in [owner.name, 'a']",
         'count in [0, score]',
         'auth().id in [ownerId, creatorId]',
