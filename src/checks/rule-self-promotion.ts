@@ -3,7 +3,7 @@ import type { PolicyModel } from '../model/policy.ts';
 import { article, describeWitness } from '../rules/describe.ts';
 import { rulesOf } from '../rules/expressions.ts';
 import { probeAppointments, probeMemberAppointments } from '../rules/probe-appointment.ts';
-import { columnsReadOfAuth, probeMemberships, probePromotions } from '../rules/probe-promotion.ts';
+import { columnsReadOfAuth, membershipTests, probeMemberships, probePromotions } from '../rules/probe-promotion.ts';
 import type { Promotion } from '../rules/probe-promotion.ts';
 import type { Check, CheckInput } from './check.ts';
 import { rangeOf } from './places.ts';
@@ -15,7 +15,8 @@ import { textAt } from './rule-text.ts';
 /** Users may update, in their own row, a column that rules read as `auth().column`, or be made with any value of it. */
 export const ruleSelfPromotion: Check = (input) => {
     const { probe, models } = ruleProbe(input);
-    const memberships = [...probeMemberships(probe), ...probeMemberAppointments(probe)]
+    const tests = membershipTests(probe);
+    const memberships = [...probeMemberships(probe, tests), ...probeMemberAppointments(probe, tests)]
         .filter(({ witness }) => models.some(({ name }) => name === witness.model))
         .map((promotion) => findingOf(input, promotion));
     return oncePerPlace([...ofSubject(input), ...memberships]);

@@ -2,8 +2,8 @@ import type { Expr, PolicyField, PolicyModel, Scalar } from '../model/policy.ts'
 import { someExpr } from './expressions.ts';
 import type { LazyWorld } from './lazy-world.ts';
 import { Permit, rulesFor } from './permit.ts';
-import { grantingValues, membershipTests } from './probe-promotion.ts';
-import type { Promotion } from './probe-promotion.ts';
+import { grantingValues } from './probe-promotion.ts';
+import type { MembershipTest, Promotion } from './probe-promotion.ts';
 import { search } from './probe.ts';
 import type { Probe } from './probe.ts';
 import { isUnrestricted } from './unrestricted.ts';
@@ -29,9 +29,9 @@ export function probeAppointments(
 }
 
 /** Looks for users who make themselves members with a role, where nothing connects them with what they are members of. */
-export function probeMemberAppointments(probe: Probe): Promotion[] {
+export function probeMemberAppointments(probe: Probe, tests: readonly MembershipTest[]): Promotion[] {
     const seen = new Set<PolicyField>();
-    return membershipTests(probe).flatMap(({ model, field, reader, granting, id, predicate }) => {
+    return tests.flatMap(({ model, field, reader, granting, id, predicate }) => {
         if (seen.has(field)) return [];
         const found = probeAppointment(probe, model, field, granting, id);
         if (!found) return [];

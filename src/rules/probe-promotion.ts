@@ -52,9 +52,9 @@ export function grantingValues({ domains, schema }: Probe, model: PolicyModel, n
 }
 
 /** Looks for updates by which members of something change the column by which rules tell what they are in it. */
-export function probeMemberships(probe: Probe): Promotion[] {
+export function probeMemberships(probe: Probe, tests: readonly MembershipTest[]): Promotion[] {
     const seen = new Set<PolicyField>();
-    return membershipTests(probe).flatMap(({ model, ...test }) => {
+    return tests.flatMap(({ model, ...test }) => {
         if (seen.has(test.field) || !rulesFor(model, 'update').some(({ effect }) => effect === 'allow')) return [];
         const promotion = probePromotion(probe, { model, ...test, isBehindAuth: false });
         if (!promotion) return [];
@@ -75,9 +75,12 @@ interface Test {
     isBehindAuth: boolean;
 }
 
+/** A predicate that asks for the user's own row with a certain value. */
+export type MembershipTest = Omit<Test, 'isBehindAuth'> & { predicate: Expr };
+
 /** Predicates that ask for the user's own row with a certain value: `members?[userId == auth().id && role == 'owner']`. */
-export function membershipTests(probe: Probe): (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] {
-    const tests: (Omit<Test, 'isBehindAuth'> & { predicate: Expr })[] = [];
+export function membershipTests(probe: Probe): MembershipTest[] {
+    const tests: MembershipTest[] = [];
     for (const holder of probe.schema.models.values()) {
         for (const rule of holder.rules) {
             if (rule.effect !== 'allow' || !rule.traits.testsElements) continue;
