@@ -78,9 +78,9 @@ interface Test {
 /** A predicate that asks for the user's own row with a certain value. */
 export type MembershipTest = Omit<Test, 'isBehindAuth'> & { predicate: Expr };
 
-/** Predicates that ask for the user's own row with a certain value: `members?[userId == auth().id && role == 'owner']`. */
+/** Predicates that ask for the user's own row with a certain value: `members?[userId == auth().id && role == 'owner']`; of those that ask for the same, the first. */
 export function membershipTests(probe: Probe): MembershipTest[] {
-    const tests: MembershipTest[] = [];
+    const tests = new Map<string, MembershipTest>();
     for (const holder of probe.schema.models.values()) {
         for (const rule of holder.rules) {
             if (rule.effect !== 'allow' || !rule.traits.testsElements) continue;
@@ -92,19 +92,15 @@ export function membershipTests(probe: Probe): MembershipTest[] {
                 const id = parts.flatMap((part) => subjectOf(probe, model, part))[0];
                 if (!id) return;
                 for (const { field, values } of parts.flatMap((part) => valueTest(model, part, expr.binding))) {
-                    tests.push({
-                        model,
-                        id,
-                        field,
-                        reader: { rule, model: holder.name },
-                        granting: values,
-                        predicate: expr,
-                    });
+                    const key = [model.name, field.name, id.member, id.column, JSON.stringify(values)].join(' ');
+                    if (tests.has(key)) continue;
+                    const reader = { rule, model: holder.name };
+                    tests.set(key, { model, id, field, reader, granting: values, predicate: expr });
                 }
             });
         }
     }
-    return tests;
+    return [...tests.values()];
 }
 
 function conjuncts(expr: Expr): Expr[] {
