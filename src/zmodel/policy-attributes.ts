@@ -33,9 +33,16 @@ function isOperation(name: string): name is Operation {
 
 /** The value of an argument by its name, or by its place among those without a name. */
 function argument(args: readonly AttributeArg[], name: string, place: number): Expression | undefined {
-    const named = args.find((arg) => arg.name === name) ?? args.filter((arg) => arg.name === undefined)[place];
+    let placed: AttributeArg | undefined;
+    let unnamed = 0;
+    for (const arg of args) {
+        if (arg.name === name) return arg.value;
+        if (arg.name !== undefined) continue;
+        if (unnamed === place) placed = arg;
+        unnamed += 1;
+    }
     // A recovered tree may lack what the types promise.
-    return named?.value;
+    return placed?.value;
 }
 
 /** Names of fields in an argument: `[a, b]` or `a`. */
@@ -95,10 +102,13 @@ export function readRelation(field: DataField): RelationArguments | undefined {
     };
 }
 
-/** Sets a default's value, where that is a literal, the value of an enum or what is read from `auth()`. */
-export function readDefault(field: DataField, result: NonNullable<PolicyField['default']>, scope: NameScope): void {
-    const attribute = field.attributes.find((each) => each.decl.$refText === '@default');
-    const written = attribute && argument(attribute.args, 'value', 0);
+/** Sets a default's value, where that is a literal, the value of an enum or what is read from `auth()`. In: the `@default`. */
+export function readDefault(
+    attribute: DataFieldAttribute,
+    result: NonNullable<PolicyField['default']>,
+    scope: NameScope,
+): void {
+    const written = argument(attribute.args, 'value', 0);
     if (!written || isInvocationExpr(written)) return;
     // The field itself is no name that a default could read; a value of its enum may be called like a field.
     const value: Expr = readExpression(written, { ...scope, at: undefined }, result.span);

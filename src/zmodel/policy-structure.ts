@@ -193,10 +193,12 @@ function isOwning({ relation }: StructureField): boolean {
 }
 
 function keysOf(relation: RelationArguments | undefined): PolicyRelation['keys'] {
-    return (relation?.fields ?? []).flatMap((fk, index) => {
+    const keys: PolicyRelation['keys'] = [];
+    for (const [index, fk] of relation?.fields.entries() ?? []) {
         const pk = relation?.references[index];
-        return pk === undefined ? [] : [{ fk, pk }];
-    });
+        if (pk !== undefined) keys.push({ fk, pk });
+    }
+    return keys;
 }
 
 /** A field of the target that leads back to the model, or to the base that brings the field in, by the same name. */
@@ -208,10 +210,14 @@ function findOpposite(
 ): StructureField | undefined {
     const holder = models.has(field.declaredIn) ? field.declaredIn : model.name;
     const owned = isOwning(field);
-    const candidates = (target.relations.get(holder) ?? []).filter((candidate) => {
+    let other: StructureField | undefined;
+    for (const candidate of target.relations.get(holder) ?? []) {
         // A relation of a model with itself has two fields, though one alone may be all that is typed so far.
-        if (target.named.name === holder && candidate.name === field.name) return false;
-        return candidate.relation?.name === field.relation?.name;
-    });
-    return candidates.find((candidate) => isOwning(candidate) !== owned) ?? candidates.find((each) => !isOwning(each));
+        if (target.named.name === holder && candidate.name === field.name) continue;
+        if (candidate.relation?.name !== field.relation?.name) continue;
+        const isOwner = isOwning(candidate);
+        if (isOwner !== owned) return candidate;
+        if (!isOwner) other ??= candidate;
+    }
+    return other;
 }

@@ -1,6 +1,7 @@
 import type { PolicyField, PolicyRule } from '../model/policy.ts';
 import type { Span } from '../model/text.ts';
 import { nextVersion, setVersion, versionOf } from '../model/versions.ts';
+import { cstOf, spanOf } from './cst.ts';
 import { moveExpr, moveRule } from './move-rules.ts';
 import { readDefault, readRules } from './policy-attributes.ts';
 import type { Own } from './policy-schema.ts';
@@ -62,15 +63,19 @@ function readAnew({ node, view, source, structure }: Own, meanings: SignedMeanin
                   recallRule({ text: content.slice(start, end), start }, schema, read);
     const rules = readRules(node.attributes, view, scope, { syntaxErrors, recall });
     const fields = new Map<string, FieldReading>();
-    const nodes = new Map(node.fields.map((field) => [field.name, field]));
-    for (const { name, attributes } of view.ownFields) {
-        const field = nodes.get(name);
-        if (!field || attributes.length === 0) continue;
-        const own = readRules(field.attributes, view, scope, { syntaxErrors, recall }, name);
-        const written = attributes.find((attribute) => attribute.name === '@default');
+    for (const field of node.fields) {
+        const { attributes } = field;
+        // A recovered tree may lack what the types promise.
+        const name = field.name as string | undefined;
+        if (name === undefined || attributes.length === 0) continue;
+        const own = readRules(attributes, view, scope, { syntaxErrors, recall }, name);
+        const written = attributes.find((attribute) => attribute.decl.$refText === '@default');
         if (own.length === 0 && !written) continue;
-        const reading: FieldReading = { rules: own, ...(written && { default: { span: written.span } }) };
-        if (reading.default) readDefault(field, reading.default, scope);
+        const reading: FieldReading = { rules: own };
+        if (written) {
+            reading.default = { span: spanOf(cstOf(written)) };
+            readDefault(written, reading.default, scope);
+        }
         fields.set(name, reading);
     }
     return { rules, fields, seen: schema.seen };
