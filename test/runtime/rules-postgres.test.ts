@@ -61,9 +61,15 @@ describe('rules on PostgreSQL', function () {
         plain = policySchemaOf(text);
         const client = new ZenStackClient(runtime, { dialect });
         await client.$pushSchema();
-        await client.$executeRawUnsafe('CREATE TABLE "_TagToTodo" ("A" TEXT, "B" TEXT)');
+        for (const table of new Set(Object.values(base.joinTables).map((join) => join.table))) {
+            await client.$executeRawUnsafe(`CREATE TABLE "${table}" ("A" TEXT, "B" TEXT)`);
+        }
         const random = new Random(3);
         ({ rows } = generateData(random, plain, []));
+        const [first, ...others] = rows.Todo ?? [];
+        assert.ok(first);
+        // Not 'B' in `stamp`, which a rule of a mixin denies.
+        rows = { ...rows, Todo: [{ ...first, title: 'a', stamp: null }, ...others] };
         for (const [model, list] of Object.entries(rows)) {
             await operationsOf(client, model).createMany({ data: list.map((row) => toOrmRow(plain, model, row)) });
         }
@@ -105,10 +111,14 @@ describe('rules on PostgreSQL', function () {
             for (const auth of actors) {
                 const found = await read(condition, auth);
                 const [permit, world] = permitFor(condition, auth, PRELUDE);
-                for (const row of rows.Todo ?? []) {
-                    const ours = answer(() => permit.permits('read', world.row('Todo', row)));
+                const answers = (rows.Todo ?? []).map((row) => {
+                    return { row, ours: answer(() => permit.permits('read', world.row('Todo', row))) };
+                });
+                // What is unknown may throw, and then the whole query does.
+                const mayThrow = found === 'throws' && answers.some(({ ours }) => typeof ours === 'object');
+                for (const { row, ours } of answers) {
                     compared++;
-                    if (typeof ours === 'object') unknown++;
+                    if (typeof ours === 'object' || mayThrow) unknown++;
                     else {
                         const theirs = found === 'throws' ? found : found.has(row.id);
                         assert.equal(ours, theirs, `${condition}\n${JSON.stringify(auth)}\n${JSON.stringify(row)}`);
